@@ -1,0 +1,132 @@
+"""A labelled image data set: pictures, fine and coarse labels, names, and what identifies it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import DataError
+
+Pixels = NDArray[np.uint8]
+Labels = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, eq=False)
+class Labelled:
+    """Pictures and their labels, record by record.
+
+    Attributes:
+        images: uint8 (n, height, width, 3), RGB, 0 to 255; read-only, often mapped from disk.
+        fine: uint8 (n,), the class.
+        coarse: uint8 (n,), the superclass.
+
+    Raises:
+        DataError: the shapes or dtypes differ from these.
+    """
+
+    images: Pixels
+    fine: Labels
+    coarse: Labels
+
+    def __post_init__(self) -> None:
+        shapes = self.images.shape, self.fine.shape, self.coarse.shape
+        dtypes = {str(array.dtype) for array in (self.images, self.fine, self.coarse)}
+        n = len(self.images)
+        if self.images.ndim != 4 or shapes[0][3] != 3 or shapes[1:] != ((n,), (n,)):
+            raise DataError(
+                f"images {shapes[0]}, fine labels {shapes[1]} and coarse labels {shapes[2]} do not "
+                "belong together; give arrays of shapes (n, height, width, 3), (n,) and (n,)"
+            )
+        if dtypes != {"uint8"}:
+            raise DataError(f"arrays of dtype {', '.join(sorted(dtypes))}; convert them to uint8")
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+
+@dataclass(frozen=True, eq=False)
+class ImageDataset:
+    """A data set as every approach sees it.
+
+    Attributes:
+        name: as `load_dataset` knows it.
+        train: the training pictures.
+        test: the test pictures.
+        fine_names: name of each class, by its label.
+        coarse_names: name of each superclass, by its label.
+        source: for people, where the records come from and in which order they are.
+        fingerprint: what `fingerprint(train, test)` gives: the same pictures in the same order.
+        content_digest: what `content_digest(train, test)` gives: the same pictures in any order.
+    """
+
+    name: str
+    train: Labelled
+    test: Labelled
+    fine_names: tuple[str, ...]
+    coarse_names: tuple[str, ...]
+    source: str
+    fingerprint: str
+    content_digest: str
+
+    @property
+    def num_classes(self) -> int:
+        """How many fine classes there are."""
+        return len(self.fine_names)
+
+    @property
+    def input_shape(self) -> tuple[int, int, int]:
+        """Height, width and channels of one picture."""
+        height, width, channels = self.train.images.shape[1:]
+        return height, width, channels
+
+    @property
+    def fine_to_coarse(self) -> tuple[int, ...]:
+        """The superclass of each class, read from its first training picture.
+
+        Raises:
+            DataError: a class has no training picture.
+        """
+        classes, first = np.unique(self.train.fine, return_index=True)
+        if classes.tolist() != list(range(self.num_classes)):
+            raise DataError(
+                f"{self.name} has training pictures of {len(classes)} of its {self.num_classes} "
+                "classes; load the complete data set"
+            )
+        return tuple(self.train.coarse[first].tolist())
+
+
+def fingerprint(train: Labelled, test: Labelled) -> str:
+    """SHA-256 of shapes, pixels and labels, training then test, in the order of the records."""
+    digest = hashlib.sha256()
+    for part in (train, test):
+        for array in (part.images, part.fine, part.coarse):
+            digest.update(f"{array.dtype}{array.shape}".encode())
+            digest.update(_buffer(array))
+    return digest.hexdigest()
+
+
+def content_digest(train: Labelled, test: Labelled) -> str:
+    """SHA-256 that does not depend on the order of the records within each split.
+
+    It hashes the sorted SHA-256 sums of the records, a record being its pixels (row by row, RGB),
+    its fine and its coarse label; so it recognises a data set that was shuffled, and changes with
+    any pixel, any label, and any record added, removed or moved between the splits.
+    """
+    digest = hashlib.sha256()
+    for part in (train, test):
+        digest.update(f"{part.images.shape}".encode())
+        labels = np.stack([part.fine, part.coarse], axis=1)
+        records = (
+            hashlib.sha256(_buffer(image) + label.tobytes()).digest()
+            for image, label in zip(part.images, labels, strict=True)
+        )
+        digest.update(b"".join(sorted(records)))
+    return digest.hexdigest()
+
+
+def _buffer(array: NDArray[Any]) -> bytes | memoryview:
+    return np.ascontiguousarray(array).data if array.ndim == 4 else array.tobytes()

@@ -1,0 +1,224 @@
+"""Augmentation gives the pixels of Keras' `ImageDataGenerator`, inside the graph."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from keras import ops
+
+from datasets import DataError
+from datasets.affine import AffineParameters, draw_parameters, projective_transforms, sample
+from datasets.augmentation import AffineAugmentation
+from datasets.augmentation_layer import RandomAffine
+
+pytestmark = pytest.mark.smoke
+
+# Grey levels of 255; float32 coordinates of 32 pixels are good for about 0.002.
+TOLERANCE = 0.01
+
+
+def degrees(most: float) -> st.SearchStrategy[float]:
+    return st.floats(-most, most, width=32)
+
+
+MAPS = st.tuples(
+    degrees(180),
+    degrees(8),
+    degrees(8),
+    degrees(30),
+    *[st.floats(0.5, 1.5, width=32)] * 2,
+    st.booleans(),
+    st.booleans(),
+)
+
+
+def as_tensors(maps: list[tuple[float | bool, ...]]) -> AffineParameters:
+    *numbers, mirrored, turned = zip(*maps, strict=True)
+    floats = [ops.convert_to_tensor(np.array(column, np.float32)) for column in numbers]
+    return AffineParameters(*floats, *(ops.convert_to_tensor(f) for f in (mirrored, turned)))
+
+
+def pictures(n: int, size: tuple[int, int] = (32, 32)) -> np.ndarray:
+    return np.random.RandomState(0).randint(0, 256, (n, *size, 3)).astype(np.float32)
+
+
+@given(maps=st.lists(MAPS, min_size=4, max_size=4), size=st.sampled_from([(32, 32), (20, 28)]))
+@settings(max_examples=40, deadline=None)
+def test_pixels_are_those_of_image_data_generator(maps, size: tuple[int, int]) -> None:
+    from keras.src.legacy.preprocessing.image import ImageDataGenerator
+
+    images = pictures(len(maps), size)
+    ours = ops.convert_to_numpy(sample(images, projective_transforms(as_tensors(maps), size)))
+    generator = ImageDataGenerator(data_format="channels_last")
+    for image, moved, values in zip(images, ours, maps, strict=True):
+        parameters = dict(zip(AffineParameters._fields, values, strict=True))
+        theirs = generator.apply_transform(image, parameters)
+        np.testing.assert_allclose(moved, theirs, rtol=0, atol=TOLERANCE)
+
+
+@given(maps=st.lists(MAPS, min_size=4, max_size=4))
+@settings(max_examples=10, deadline=None)
+def test_transforms_follow_the_convention_of_keras_ops(maps) -> None:
+    images = pictures(len(maps))
+    transforms = projective_transforms(as_tensors(maps), (32, 32))
+    theirs = ops.image.affine_transform(
+        images,
+        transforms,
+        interpolation="bilinear",
+        fill_mode="nearest",
+        data_format="channels_last",
+    )
+    ours = ops.convert_to_numpy(sample(images, transforms))
+    np.testing.assert_allclose(ours, ops.convert_to_numpy(theirs), rtol=0, atol=TOLERANCE)
+
+
+def test_identity_changes_nothing() -> None:
+    still = as_tensors([(0.0, 0.0, 0.0, 0.0, 1.0, 1.0, False, False)])
+    images = pictures(1)
+    moved = sample(images, projective_transforms(still, (32, 32)))
+    np.testing.assert_array_equal(ops.convert_to_numpy(moved), images)
+
+
+@pytest.mark.parametrize(("flip", "axis"), [("horizontal", 2), ("vertical", 1)])
+def test_flip_mirrors_every_pixel(flip: str, axis: int) -> None:
+    still = as_tensors([(0.0, 0.0, 0.0, 0.0, 1.0, 1.0, flip == "horizontal", flip == "vertical")])
+    images = pictures(1)
+    moved = ops.convert_to_numpy(sample(images, projective_transforms(still, (32, 32))))
+    np.testing.assert_array_equal(moved, np.flip(images, axis))
+
+
+def test_parameters_fill_the_documented_ranges_evenly() -> None:
+    drawn = draw_parameters(AffineAugmentation(), 20_000, (32, 32), keras.random.SeedGenerator(0))
+    values = {name: ops.convert_to_numpy(v) for name, v in drawn._asdict().items()}
+    ranges = {
+        "theta": (-10, 10),
+        "tx": (-3.2, 3.2),
+        "ty": (-3.2, 3.2),
+        "shear": (-0.01, 0.01),
+        "zx": (0.95, 1.05),
+        "zy": (0.95, 1.05),
+    }
+    for name, (low, high) in ranges.items():
+        shares, _ = np.histogram(values[name], bins=10, range=(low, high))
+        assert shares.sum() == 20_000, name
+        assert np.all(np.abs(shares - 2_000) < 250), name
+    numbers = np.stack([values[name] for name in ranges])
+    assert np.all(np.abs(np.corrcoef(numbers) - np.eye(6)) < 0.03)
+    assert abs(values["flip_horizontal"].mean() - 0.5) < 0.02
+    assert not values["flip_vertical"].any()
+
+
+def augmented(layer: RandomAffine, images: np.ndarray) -> np.ndarray:
+    return np.asarray(ops.convert_to_numpy(layer(images, training=True)))
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "float32"])
+def test_layer_moves_training_pictures_only(dtype: str) -> None:
+    images = pictures(8).astype(dtype)
+    layer = RandomAffine()
+    for training in (False, None):
+        same = ops.convert_to_numpy(layer(images, training=training))
+        np.testing.assert_array_equal(same, images)
+    moved = augmented(layer, images)
+    assert moved.shape == images.shape
+    assert moved.dtype == np.float32
+    assert all((one != other).any() for one, other in zip(moved, images, strict=True))
+
+
+def test_each_picture_and_each_batch_moves_in_its_own_way() -> None:
+    images = np.repeat(pictures(1), 8, axis=0)
+    layer = RandomAffine()
+    first, second = augmented(layer, images), augmented(layer, images)
+    assert len(np.unique(np.concatenate([first, second]).reshape(16, -1), axis=0)) == 16
+
+
+def test_seed_decides_the_maps() -> None:
+    images = pictures(4)
+    one, again, other = (augmented(RandomAffine(seed=seed), images) for seed in (5, 5, 6))
+    np.testing.assert_array_equal(one, again)
+    assert (one != other).any()
+
+
+def test_layer_survives_its_config() -> None:
+    layer = RandomAffine(AffineAugmentation(zoom=0.2), seed=3)
+    again = RandomAffine.from_config(layer.get_config())
+    assert (again.augmentation, again.seed) == (layer.augmentation, layer.seed)
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+def test_training_step_runs_with_the_layer_inside(compiled: bool) -> None:
+    network = keras.Sequential(
+        [
+            keras.Input((32, 32, 3), dtype="uint8"),
+            RandomAffine(),
+            keras.layers.Rescaling(1 / 255),
+            keras.layers.Flatten(),
+            keras.layers.Dense(2, activation="softmax"),
+        ]
+    )
+    network.compile("sgd", "sparse_categorical_crossentropy", jit_compile=compiled)
+    loss = network.fit(
+        pictures(12).astype("uint8"), np.arange(12) % 2, batch_size=8, verbose=0
+    ).history["loss"]
+    assert np.isfinite(loss).all()
+
+
+def test_same_pixels_on_the_other_backend(tmp_path: Path) -> None:
+    other = "jax" if keras.backend.backend() != "jax" else "tensorflow"
+    pytest.importorskip(other)
+    code = f"""
+import keras, numpy as np
+from datasets.affine import AffineParameters, projective_transforms, sample
+from datasets.augmentation_layer import RandomAffine
+with np.load({str(tmp_path / "in.npz")!r}) as f:
+    images, columns = f["images"], [f[name] for name in AffineParameters._fields]
+parameters = AffineParameters(*map(keras.ops.convert_to_tensor, columns))
+moved = sample(images, projective_transforms(parameters, (32, 32)))
+np.save({str(tmp_path / "out.npy")!r}, keras.ops.convert_to_numpy(moved))
+print(keras.backend.backend())
+"""
+    images = pictures(64)
+    seed = keras.random.SeedGenerator(1)
+    drawn = draw_parameters(AffineAugmentation(), 64, (32, 32), seed)
+    columns = {name: ops.convert_to_numpy(v) for name, v in drawn._asdict().items()}
+    np.savez(tmp_path / "in.npz", images=images, **columns)
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=Path(__file__).parents[2],
+        env={**os.environ, "KERAS_BACKEND": other, "TF_CPP_MIN_LOG_LEVEL": "3"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.split() == [other], done.stderr
+    here = ops.convert_to_numpy(sample(images, projective_transforms(drawn, (32, 32))))
+    np.testing.assert_allclose(np.load(tmp_path / "out.npy"), here, rtol=0, atol=TOLERANCE)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"rotation_degrees": -1},
+        {"shear_degrees": -0.1},
+        {"width_shift": 1},
+        {"height_shift": -0.1},
+        {"zoom": 1.5},
+        {"zoom": float("nan")},
+    ],
+)
+def test_bad_range_is_named(bad: dict[str, float]) -> None:
+    with pytest.raises(DataError, match=next(iter(bad))):
+        AffineAugmentation(**bad)
+
+
+def test_pictures_of_unknown_size_are_refused() -> None:
+    with pytest.raises(DataError, match="all but n known"):
+        keras.Sequential([keras.Input((None, None, 3)), RandomAffine()])

@@ -1,0 +1,131 @@
+"""One contract for every data set: the real one, its stand-in, and planted faults."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+
+import numpy as np
+import pytest
+
+from datasets import CHECKS, DataError, ImageDataset, Labelled, audit, load_dataset
+from datasets.contract import Check
+from datasets.image_dataset import content_digest, fingerprint
+
+
+@pytest.fixture(scope="module")
+def dataset(request: pytest.FixtureRequest) -> ImageDataset:
+    if request.param == "cifar100" and not os.environ.get("CIFAR100_DIR"):
+        pytest.skip("CIFAR100_DIR is not set: the real CIFAR-100 cannot be audited")
+    return load_dataset(request.param)
+
+
+@pytest.mark.short
+@pytest.mark.parametrize("dataset", ["cifar100", "shapes100"], indirect=True)
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_data_set_keeps_its_promise(dataset: ImageDataset, check: Check) -> None:
+    assert list(check(dataset)) == []
+
+
+@pytest.fixture(scope="module")
+def sound() -> ImageDataset:
+    """Keeps every promise, at the least cost: each picture is one colour."""
+    parts = []
+    for per_class in (500, 100):
+        fine = np.tile(np.arange(100, dtype=np.uint8), per_class)
+        shade = np.linspace(0, 255, len(fine)).astype(np.uint8)
+        images = np.broadcast_to(shade[:, None, None, None], (len(fine), 32, 32, 3))
+        parts.append(Labelled(images, fine, fine // np.uint8(5)))
+    return ImageDataset(
+        name="sound",
+        train=parts[0],
+        test=parts[1],
+        fine_names=tuple(f"thing_{i}" for i in range(100)),
+        coarse_names=tuple(f"kind_{i}" for i in range(20)),
+        source="made for this test",
+        fingerprint=fingerprint(*parts),
+        content_digest=content_digest(*parts),
+    )
+
+
+@pytest.mark.smoke
+def test_sound_data_set_has_no_violation(sound: ImageDataset) -> None:
+    assert audit(sound) == []
+
+
+def change(dataset: ImageDataset, part: str, **fields: np.ndarray) -> ImageDataset:
+    altered = dataclasses.replace(getattr(dataset, part), **fields)
+    return dataclasses.replace(dataset, **{part: altered})
+
+
+def with_label(labels: np.ndarray, label: int) -> np.ndarray:
+    altered = labels.copy()
+    altered[0] = label
+    return altered
+
+
+FAULTS = {
+    "has_all_records": lambda d: change(
+        d,
+        "test",
+        images=d.test.images[1:],
+        fine=d.test.fine[1:],
+        coarse=d.test.coarse[1:],
+    ),
+    "has_small_colour_pictures": lambda d: change(d, "test", images=d.test.images[:, 1:]),
+    "uses_the_whole_range": lambda d: change(d, "train", images=d.train.images // 2),
+    "classes_are_balanced": lambda d: change(d, "train", fine=with_label(d.train.fine, 1)),
+    "superclasses_are_balanced": lambda d: change(d, "test", coarse=with_label(d.test.coarse, 20)),
+    "classes_nest_in_superclasses": lambda d: change(
+        d, "train", coarse=with_label(d.train.coarse, 19)
+    ),
+    "names_are_complete": lambda d: dataclasses.replace(
+        d, fine_names=(*d.fine_names[:-1], d.fine_names[0])
+    ),
+    "identity_is_true": lambda d: dataclasses.replace(d, fingerprint="0" * 64),
+}
+
+
+@pytest.mark.smoke
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_each_check_finds_its_fault(sound: ImageDataset, check: Check) -> None:
+    assert list(check(FAULTS[check.__name__](sound)))
+
+
+@pytest.mark.smoke
+@pytest.mark.parametrize("change_order", [True, False], ids=["order", "pixel"])
+def test_fingerprint_sees_what_the_content_digest_may_not(
+    sound: ImageDataset, change_order: bool
+) -> None:
+    images = sound.test.images.copy()
+    if change_order:
+        part = Labelled(images[::-1], sound.test.fine[::-1], sound.test.coarse[::-1])
+    else:
+        images[5, 6, 7, 1] ^= 1
+        part = Labelled(images, sound.test.fine, sound.test.coarse)
+    assert fingerprint(sound.test, part) != fingerprint(sound.test, sound.test)
+    same_content = content_digest(sound.test, part) == content_digest(sound.test, sound.test)
+    assert same_content == change_order
+
+
+@pytest.mark.smoke
+@pytest.mark.parametrize(
+    ("images", "fine"),
+    [
+        (np.zeros((2, 32, 32, 3), np.uint8), np.zeros(3, np.uint8)),
+        (np.zeros((2, 32, 32), np.uint8), np.zeros(2, np.uint8)),
+        (np.zeros((2, 32, 32, 3), np.float32), np.zeros(2, np.uint8)),
+        (np.zeros((2, 32, 32, 3), np.uint8), np.zeros(2, np.int64)),
+    ],
+    ids=["lengths", "no_channels", "float_pixels", "wide_labels"],
+)
+def test_arrays_that_do_not_fit_are_refused(images: np.ndarray, fine: np.ndarray) -> None:
+    with pytest.raises(DataError):
+        Labelled(images, fine, np.zeros(2, np.uint8))
+
+
+@pytest.mark.smoke
+def test_superclass_of_a_class_without_pictures_is_refused(sound: ImageDataset) -> None:
+    lacking = change(sound, "train", fine=np.zeros(len(sound.train), np.uint8))
+    with pytest.raises(DataError, match="1 of its 100 classes"):
+        _ = lacking.fine_to_coarse
