@@ -1,0 +1,1 @@
+"""The benchmark harness: approaches, tiers, trials, records and the leaderboard."""

@@ -1,0 +1,23 @@
+"""One file a command; nothing heavy is imported before a command needs it."""
+
+import typer
+
+from bench.commands.leaderboard import leaderboard
+from bench.commands.list import list_entries
+from bench.commands.run import run
+from bench.commands.verify import verify
+
+app = typer.Typer(
+    name="bench",
+    help="Rebuild, train and judge seven documented CIFAR-100 approaches.\n\n"
+    "Start with [bold]bench run[/bold]: it trains every approach on a part of the pictures in "
+    "minutes and writes results/leaderboard.md.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+app.command("run")(run)
+app.command("leaderboard")(leaderboard)
+app.command("list")(list_entries)
+app.command("verify")(verify)

@@ -1,0 +1,17 @@
+"""`bench leaderboard`: write the leaderboard from the records."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bench.commands.options import Results
+
+
+def leaderboard(results: Results = Path("results")) -> None:
+    """Write leaderboard.md and leaderboard.json again from the records; nothing is trained."""
+    from bench.leaderboard import MARKDOWN, write_leaderboard
+    from bench.store import RunStore, require_results
+
+    store = RunStore(require_results(results))
+    written = write_leaderboard(store)
+    print(f"wrote {store.root / MARKDOWN}: {len(written.sections)} sections")

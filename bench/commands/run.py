@@ -1,0 +1,73 @@
+"""`bench run`: do the runs of a tier and write the leaderboard."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bench.commands.options import Results
+
+
+def run(
+    tier: Annotated[str, typer.Option(help="smoke, short or full; see `bench list tiers`.")] = (
+        "short"
+    ),
+    approach: Annotated[
+        list[str] | None,
+        typer.Option(help="Name or shell pattern, such as 'vgg19*'; repeatable. Default: all."),
+    ] = None,
+    seeds: Annotated[
+        int | None, typer.Option(help="How many seeds, counted from 0. Default: the tier's.")
+    ] = None,
+    dataset: Annotated[
+        str | None,
+        typer.Option(
+            help="cifar100, shapes100 (drawn here) or auto: CIFAR-100 where it can be had, else "
+            "shapes100. Default: the tier's."
+        ),
+    ] = None,
+    data_dir: Annotated[
+        Path | None,
+        typer.Option(help="Folder or archive of CIFAR-100, Python or binary layout."),
+    ] = None,
+    weights: Annotated[
+        str | None,
+        typer.Option(
+            help="VGG-19's ImageNet weights: a file, auto (Keras' cache or download) or random "
+            "(tests only). Default: the tier's."
+        ),
+    ] = None,
+    backend: Annotated[
+        str | None, typer.Option(help="tensorflow or jax. Default: KERAS_BACKEND, else installed.")
+    ] = None,
+    results: Results = Path("results"),
+    fresh: Annotated[bool, typer.Option("--fresh", help="Run again what is recorded.")] = False,
+) -> None:
+    """Train and score approaches, keep one record a run, and refresh the leaderboard.
+
+    Runs that are already recorded are found and not repeated; a run that was stopped goes on from
+    its last finished epoch.
+    """
+    from bench.display import Display
+    from bench.matrix import run_matrix
+    from bench.workplaces import Request, plan
+
+    request = Request(
+        tier=tier,
+        approaches=tuple(approach or ()),
+        seeds=seeds,
+        dataset=dataset,
+        data_dir=data_dir,
+        weights=weights,
+        backend=backend,
+        results=results,
+        fresh=fresh,
+    )
+    display = Display()
+    matrix = plan(request, display)
+    display.show_plan(matrix)
+    with display.live():
+        records = run_matrix(matrix)
+    display.show_summary(matrix, records)

@@ -1,0 +1,132 @@
+"""What a person sees on the terminal while runs go on, and at their end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from bench import events
+from bench.leaderboard import MARKDOWN, heading, summary_rows
+from bench.records import RunRecord
+from bench.standings import build
+from bench.workplaces import Matrix
+
+_ROW = "{:<24} {:>4} {:>7} {:>7} {:>7} {:>7} {:>7} {:>8}"
+
+
+class Display:
+    """A listener that prints one aligned row an epoch under a progress bar for the whole matrix."""
+
+    def __init__(self, console: Console | None = None) -> None:
+        self.console = console or Console()
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=self.console,
+            transient=True,
+        )
+        self._runs = self._progress.add_task("runs", total=None)
+        self._step = self._progress.add_task("", total=None, visible=False)
+        self._features_told = 0.0
+
+    def __call__(self, event: events.Event) -> None:
+        """Show one event."""
+        match event:
+            case events.RunStarted(approach, seed, epochs):
+                self._progress.update(
+                    self._step,
+                    description=f"{approach} seed {seed}",
+                    completed=0,
+                    total=epochs or None,
+                    visible=True,
+                )
+            case events.FeaturesProgress(approach, done, total):
+                self._progress.update(
+                    self._step, description=f"{approach} features", completed=done, total=total
+                )
+                if done == total or time.monotonic() - self._features_told > 30:
+                    self._features_told = time.monotonic()
+                    self._print(f"{approach:<24} features of {done} of {total} pictures")
+            case events.EpochFinished(approach, seed, epoch, epochs, result):
+                self._progress.update(
+                    self._step,
+                    description=f"{approach} seed {seed}",
+                    completed=epoch,
+                    total=epochs,
+                )
+                self._print(
+                    _ROW.format(
+                        approach,
+                        seed,
+                        f"{epoch}/{epochs}",
+                        f"{result.loss:.3f}",
+                        f"{100 * result.accuracy:.2f}",
+                        _number(result.validation_loss, 1, 3),
+                        _number(result.validation_accuracy, 100, 2),
+                        f"{result.seconds:.1f}",
+                    )
+                )
+            case events.RunFinished(record, found):
+                self._progress.advance(self._runs)
+                how = "recorded before" if found else f"{record.timings.total:.0f} s"
+                self._print(
+                    f"{record.approach:<24} {record.seed:>4} "
+                    f"test {100 * record.test.accuracy:.2f} %  ({how})"
+                )
+
+    def show_plan(self, matrix: Matrix) -> None:
+        """Say what will run on what, and what will not and why."""
+        for skip in matrix.skipped:
+            self._print(f"skipped {skip.approach}: {skip.reason}")
+        if not matrix.runs:
+            return
+        place = matrix.runs[0].place
+        self._progress.update(self._runs, total=len(matrix.runs))
+        self._print(
+            f"{place.tier.name} tier, {len(matrix.runs)} runs on {place.dataset.name} "
+            f"({place.dataset.source}), {place.backend} backend"
+        )
+        if place.weights:
+            self._print(f"trunk: {place.weights.description}")
+        self._print(
+            _ROW.format(
+                "approach", "seed", "epoch", "loss", "acc %", "v.loss", "v.acc %", "seconds"
+            )
+        )
+
+    @contextmanager
+    def live(self) -> Iterator[None]:
+        """Show the progress bar while the block runs; on a terminal only."""
+        if not self.console.is_terminal:
+            yield
+            return
+        with self._progress:
+            yield
+
+    def show_summary(self, matrix: Matrix, records: tuple[RunRecord, ...]) -> None:
+        """Print the leaderboard's sections of these runs."""
+        if not records:
+            self._print("nothing was run")
+            return
+        store = matrix.runs[0].place.store
+        for section in build(store).sections_of(records):
+            rows = summary_rows(section)
+            table = Table(*rows[0], box=None, header_style="bold", title=heading(section))
+            for row in rows:
+                table.add_row(*row.values())
+            self.console.print(table)
+        self._print(f"leaderboard: {store.root / MARKDOWN}")
+
+    def _print(self, line: str) -> None:
+        self.console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def _number(value: float | None, factor: float, digits: int) -> str:
+    return "" if value is None else f"{factor * value:.{digits}f}"

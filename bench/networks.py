@@ -1,0 +1,87 @@
+"""Runs whose model is a network, or a head on a frozen trunk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from statistics import median
+
+import keras
+import numpy as np
+
+from bench import events
+from bench.checkpoints import load_weights, save_weights
+from bench.inputs import Inputs
+from bench.outcomes import Outcome, scores_of, test_predictions
+from bench.records import ModelPart
+from bench.runs import Run
+from bench.store import CHECKPOINT, WEIGHTS
+from bench.training import fit, predict, with_input_pipeline
+from models.flops import count_flops
+from models.registry import build_trainable, build_trunk
+
+
+def run_network(run: Run, inputs: Inputs) -> Outcome:
+    """Train the run's network, keep its weights, and score it on all three parts.
+
+    A checkpoint in the run's folder is continued; it is left there for the caller to remove once
+    the record is written.
+    """
+    keras.backend.clear_session()
+    keras.utils.set_random_seed(run.seed)
+    network = _build(run, inputs)
+    pipeline = with_input_pipeline(network, run.network_recipe, inputs.train.rows, run.seed)
+    course = fit(
+        pipeline,
+        run.network_recipe,
+        inputs.train,
+        inputs.validation,
+        epochs=run.epochs,
+        seed=run.seed,
+        checkpoint=_ready(run.folder) / CHECKPOINT,
+        on_epoch=lambda epoch, result: run.place.listener(
+            events.EpochFinished(run.approach.name, run.seed, epoch, run.epochs, result)
+        ),
+    )
+    save_weights(network, run.folder / WEIGHTS)
+    seconds = [epoch.seconds for epoch in course.history]
+    return Outcome(
+        model=_size(run, network),
+        history=course.history,
+        best_epoch=course.best_epoch,
+        train=scores_of(predict(pipeline, inputs.train.rows), inputs.train),
+        validation=scores_of(predict(pipeline, inputs.validation.rows), inputs.validation),
+        test=test_predictions(predict(pipeline, inputs.test.rows), inputs),
+        training_seconds=sum(seconds),
+        images_per_second=len(inputs.train) / median(seconds),
+    )
+
+
+def load_layer(run: Run, inputs: Inputs, layer: str) -> keras.Model:
+    """The trained network of a finished run, up to the output of one of its layers."""
+    network = _build(run, inputs)
+    load_weights(network, run.folder / WEIGHTS)
+    return keras.Model(network.inputs, network.get_layer(layer).output)
+
+
+def _build(run: Run, inputs: Inputs) -> keras.Model:
+    return build_trainable(
+        run.approach.model, inputs.train.rows.row_shape, run.place.dataset.num_classes
+    )
+
+
+def _size(run: Run, network: keras.Model) -> ModelPart:
+    trunk = build_trunk(run.approach.model)
+    frozen = trunk.count_params() if trunk else 0
+    trainable = sum(int(np.prod(weight.shape)) for weight in network.trainable_weights)
+    parameters = network.count_params() + frozen
+    return ModelPart(
+        parameters=parameters,
+        trainable_parameters=trainable,
+        non_trainable_parameters=parameters - trainable,
+        flops=count_flops(network) + (count_flops(trunk) if trunk else 0),
+    )
+
+
+def _ready(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -1,0 +1,154 @@
+"""The pytest side of the harness: options, and one test for each approach, seed and tier.
+
+A test that takes the fixture `run` is parametrised over the registry; the mark of its tier is on
+each. Runs of the smoke tier are always done anew, in a temporary folder unless `--results` names
+one: their purpose is that everything runs. The other tiers find what is recorded in `results/`.
+"""
+
+# ruff: noqa: E402
+from __future__ import annotations
+
+from bench.neighbours import require_own_neighbours
+
+require_own_neighbours()
+
+import os
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from bench.approaches import select_approaches
+from bench.backend import choose_backend
+from bench.errors import BenchError
+from bench.runs import Run
+from bench.store import RunStore
+from bench.tiers import TIERS, get_tier
+from bench.workplaces import Matrix, Request, plan
+from datasets import DataError
+from models import ModelError
+
+_MEND = (BenchError, DataError, ModelError)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the harness's options."""
+    group = parser.getgroup("bench", "benchmark tiers")
+    group.addoption("--dataset", help="data set of the tiers; default: each tier's own")
+    group.addoption("--data-dir", type=Path, help="folder or archive of CIFAR-100")
+    group.addoption("--weights", help="VGG-19's ImageNet weights: a file, auto or random")
+    group.addoption(
+        "--approach", action="append", default=[], help="name or shell pattern; repeatable"
+    )
+    group.addoption("--seeds", type=int, help="how many seeds; default: the tier's")
+    group.addoption("--results", type=Path, help="folder of records; default: results/")
+    group.addoption("--fresh", action="store_true", help="run again what is recorded")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Fix Keras' backend before any test module imports it, and check the options."""
+    try:
+        choose_backend()
+        select_approaches(tuple(config.getoption("approach")))
+    except _MEND as error:
+        raise pytest.UsageError(str(error)) from error
+    config.stash[_MATRICES] = _Matrices(config)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Parametrise `run_id` over tiers, approaches and seeds."""
+    if "run" not in metafunc.fixturenames:
+        return
+    config = metafunc.config
+    wanted = [mark.args[0] for mark in metafunc.definition.iter_markers("tiers")]
+    names = wanted or [tier.name for tier in TIERS]
+    cases = []
+    for tier in map(get_tier, names):
+        seeds = tier.seeds if config.getoption("seeds") is None else config.getoption("seeds")
+        for approach in select_approaches(tuple(config.getoption("approach"))):
+            for seed in range(seeds):
+                cases.append(
+                    pytest.param(
+                        (tier.name, approach.name, seed),
+                        id=f"{tier.name}-{approach.name}-seed{seed}",
+                        marks=getattr(pytest.mark, tier.name),
+                    )
+                )
+    metafunc.parametrize("run", cases, indirect=True)
+
+
+@pytest.fixture
+def run(request: pytest.FixtureRequest) -> Run:
+    """One run of the matrix, not yet done; skipped with the reason where it cannot be."""
+    tier, approach, seed = request.param
+    matrix = request.config.stash[_MATRICES].of(tier)
+    for skip in matrix.skipped:
+        if skip.approach == approach:
+            pytest.skip(skip.reason)
+    return next(r for r in matrix.runs if r.approach.name == approach and r.seed == seed)
+
+
+@pytest.fixture
+def matrix(request: pytest.FixtureRequest) -> Matrix:
+    """All runs of the tier that the test names by indirect parametrisation."""
+    return request.config.stash[_MATRICES].of(request.param)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Refresh the leaderboards of the tiers that ran."""
+    from bench.leaderboard import write_leaderboard
+
+    for store in session.config.stash[_MATRICES].stores():
+        if store.folders():
+            write_leaderboard(store)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say where the leaderboards are."""
+    for store in terminalreporter.config.stash[_MATRICES].stores():
+        if (store.root / "leaderboard.md").exists():
+            terminalreporter.write_line(f"leaderboard: {store.root / 'leaderboard.md'}")
+
+
+class _Matrices:
+    """The matrix of each tier, planned when its first test asks."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self.of = cache(self._plan)
+        self._planned: list[Matrix] = []
+
+    def stores(self) -> list[RunStore]:
+        roots = {run.place.store.root for matrix in self._planned for run in matrix.runs}
+        return [RunStore(root) for root in sorted(roots)]
+
+    def _plan(self, tier: str) -> Matrix:
+        option = self._config.getoption
+        results = option("results")
+        if results is None:
+            results = self._temporary() if tier == "smoke" else self._config.rootpath / "results"
+        try:
+            matrix = plan(
+                Request(
+                    tier=tier,
+                    approaches=tuple(option("approach")),
+                    seeds=option("seeds"),
+                    dataset=option("dataset"),
+                    data_dir=option("data_dir"),
+                    weights=option("weights"),
+                    backend=os.environ["KERAS_BACKEND"],
+                    results=results,
+                    fresh=option("fresh"),
+                )
+            )
+        except _MEND as error:
+            pytest.exit(str(error), returncode=2)
+        self._planned.append(matrix)
+        return matrix
+
+    def _temporary(self) -> Path:
+        factory: pytest.TempPathFactory = self._config._tmp_path_factory  # type: ignore[attr-defined]
+        return factory.mktemp("smoke-results")
+
+
+_MATRICES = pytest.StashKey[_Matrices]()

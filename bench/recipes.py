@@ -1,0 +1,106 @@
+"""What a training does, declared as data."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from datasets.augmentation import AffineAugmentation
+
+
+@dataclass(frozen=True)
+class Split:
+    """How the training pictures are divided into training and validation.
+
+    Attributes:
+        kind: `tail` is Keras' `validation_split` (the last pictures, unshuffled), `stratified`
+            takes the same share of every class.
+        fraction: share of the pictures held out for validation.
+    """
+
+    kind: Literal["tail", "stratified"]
+    fraction: float
+
+
+@dataclass(frozen=True)
+class Optimizer:
+    """A Keras optimizer by its name, with the arguments that differ from Keras' defaults."""
+
+    name: Literal["adam", "rmsprop", "sgd"] = "adam"
+    learning_rate: float = 1e-3
+    momentum: float = 0.0
+
+
+@dataclass(frozen=True)
+class EarlyStopping:
+    """Stop when the validation loss has not improved for `patience` epochs; keep the best."""
+
+    patience: int
+
+
+@dataclass(frozen=True)
+class FrozenTrunk:
+    """A pretrained network that is run once a picture; its output is what a head trains on.
+
+    Attributes:
+        image_size: pictures are resized to this many pixels a side.
+        resize: interpolation, as `keras.ops.image.resize` names it.
+        scaling: `imagenet` is VGG's own `preprocess_input`, `unit` is pixels / 255.
+        dtype: in which the trunk computes; features are kept as float16.
+    """
+
+    image_size: int
+    resize: Literal["nearest", "bilinear", "bicubic"] = "bilinear"
+    scaling: Literal["imagenet", "unit", "raw"] = "imagenet"
+    dtype: Literal["float32", "bfloat16"] = "float32"
+
+
+@dataclass(frozen=True)
+class NetworkRecipe:
+    """How a network (or a head on a frozen trunk) is trained.
+
+    Attributes:
+        scaling: what is done to pixels first; with a trunk, the trunk's scaling holds.
+    """
+
+    split: Split
+    optimizer: Optimizer
+    batch_size: int
+    epochs: int
+    scaling: Literal["raw", "unit"] = "unit"
+    augmentation: AffineAugmentation | None = None
+    early_stopping: EarlyStopping | None = None
+    trunk: FrozenTrunk | None = None
+
+
+@dataclass(frozen=True)
+class ForestRecipe:
+    """How a random forest is grown on the features of an approach's trained network.
+
+    Attributes:
+        base: the approach whose network is the feature extractor; its split holds.
+        features: `trunk` is the flattened output of the frozen trunk, any other word is the name
+            of a layer of the trained head.
+        trees: scikit-learn's `n_estimators`.
+    """
+
+    base: str
+    features: str
+    trees: int = 100
+
+
+Recipe = NetworkRecipe | ForestRecipe
+
+
+def as_plain(value: Any) -> Any:
+    """A recipe (or any tree of dataclasses) as plain JSON values."""
+    return json.loads(json.dumps(dataclasses.asdict(value)))
+
+
+def digest(value: Any, length: int = 12) -> str:
+    """Hash of plain JSON values, independent of the order of keys."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:length]

@@ -1,0 +1,136 @@
+"""Rows that a model reads: pictures in memory, or features on disk, behind one interface."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+SLAB_BYTES = 256 << 20
+
+
+class Rows(Protocol):
+    """Something that gives rows by their positions."""
+
+    @property
+    def row_shape(self) -> tuple[int, ...]:
+        """Shape of one row."""
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Type of the values."""
+
+    def __len__(self) -> int: ...
+
+    def take(self, index: NDArray[np.integer]) -> NDArray[Any]:
+        """Rows (len(index), *row_shape), in the order of `index`."""
+
+
+@dataclass(frozen=True)
+class ArrayRows:
+    """Rows of an array in memory (or mapped), such as uint8 pictures (n, 32, 32, 3)."""
+
+    array: NDArray[Any]
+
+    @property
+    def row_shape(self) -> tuple[int, ...]:
+        """Shape of one row."""
+        return self.array.shape[1:]
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Type of the values."""
+        return self.array.dtype
+
+    def __len__(self) -> int:
+        return len(self.array)
+
+    def take(self, index: NDArray[np.integer]) -> NDArray[Any]:
+        """Rows (len(index), *row_shape), in the order of `index`."""
+        rows: NDArray[Any] = self.array[index]
+        return rows
+
+
+@dataclass(frozen=True)
+class FileRows:
+    """Rows of a `.npy` file, read when asked for.
+
+    The file is read and not mapped: mapped pages would count as this process's memory, and the
+    features of 60,000 pictures at 96x96 are 8.8 GB.
+    """
+
+    path: Path
+    offset: int
+    count: int
+    row_shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+
+    @classmethod
+    def open(cls, path: Path) -> FileRows:
+        """Read the header of a `.npy` file.
+
+        Raises:
+            ValueError: the file is no `.npy` in C order, or shorter than its header says.
+        """
+        with path.open("rb") as file:
+            np.lib.format.read_magic(file)
+            shape, fortran, dtype = np.lib.format.read_array_header_1_0(file)
+            rows = cls(path, file.tell(), shape[0], tuple(shape[1:]), dtype)
+        if fortran or path.stat().st_size != rows.offset + rows.count * rows.row_bytes:
+            raise ValueError(f"{path} is truncated or not in C order")
+        return rows
+
+    @property
+    def row_bytes(self) -> int:
+        """Size of one row in bytes."""
+        return int(np.prod(self.row_shape)) * self.dtype.itemsize
+
+    def __len__(self) -> int:
+        return self.count
+
+    def take(self, index: NDArray[np.integer]) -> NDArray[Any]:
+        """Rows (len(index), *row_shape), in the order of `index`."""
+        found = np.empty((len(index), *self.row_shape), self.dtype)
+        raw = found.reshape(len(index), -1).view(np.uint8)
+        with self.path.open("rb", buffering=0) as file:
+            # In the order of the file, so that neighbours share a read-ahead.
+            for position in np.argsort(index, kind="stable"):
+                where = self.offset + int(index[position]) * self.row_bytes
+                if os.preadv(file.fileno(), [raw[position]], where) != self.row_bytes:
+                    raise OSError(f"{self.path} ended early at byte {where}")
+        return found
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Some rows of other rows."""
+
+    rows: Rows
+    index: NDArray[np.integer]
+
+    @property
+    def row_shape(self) -> tuple[int, ...]:
+        """Shape of one row."""
+        return self.rows.row_shape
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Type of the values."""
+        return self.rows.dtype
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+    def take(self, index: NDArray[np.integer]) -> NDArray[Any]:
+        """Rows (len(index), *row_shape), in the order of `index`."""
+        return self.rows.take(self.index[index])
+
+
+def slab_length(rows: Rows, multiple_of: int) -> int:
+    """How many rows to hold at once: about `SLAB_BYTES` as float32, in whole batches."""
+    row_bytes = int(np.prod(rows.row_shape)) * 4
+    return max(1, SLAB_BYTES // (row_bytes * multiple_of)) * multiple_of

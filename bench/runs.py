@@ -1,0 +1,114 @@
+"""A run before it is done: what determines it, and where it will be kept."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from bench import events
+from bench.approaches import Approach, get_approach, plain_recipe
+from bench.recipes import ForestRecipe, NetworkRecipe, digest
+from bench.store import RunStore
+from bench.tiers import Tier
+from datasets import ImageDataset
+from models.vgg19_weights import TrunkWeights
+
+# Raised when the same key would no longer give the same result.
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """What all runs of one matrix share.
+
+    Attributes:
+        dataset: the pictures.
+        tier: how much of everything.
+        store: where records go.
+        backend: Keras' backend, as records and keys name it.
+        weights: of VGG-19; `None` where none could be had.
+        cache: folder of the feature cache.
+        listener: told what happens.
+        fresh: run again what is already recorded.
+    """
+
+    dataset: ImageDataset
+    tier: Tier
+    store: RunStore
+    backend: str
+    weights: TrunkWeights | None
+    cache: Path
+    listener: events.Listener = events.silent
+    fresh: bool = False
+
+
+@dataclass(frozen=True)
+class Run:
+    """One approach with one seed."""
+
+    approach: Approach
+    seed: int
+    place: Workplace
+
+    @property
+    def base(self) -> Run | None:
+        """For a forest, the run whose network gives the features."""
+        recipe = self.approach.recipe
+        if isinstance(recipe, ForestRecipe):
+            return Run(get_approach(recipe.base), self.seed, self.place)
+        return None
+
+    @property
+    def network_recipe(self) -> NetworkRecipe:
+        """The recipe of the network; a forest's is its base's."""
+        recipe = self.approach.recipe
+        if isinstance(recipe, ForestRecipe):
+            return Run(get_approach(recipe.base), self.seed, self.place).network_recipe
+        return recipe
+
+    @property
+    def epochs(self) -> int:
+        """The most epochs that the network is trained under this tier; 0 for a forest."""
+        recipe = self.approach.recipe
+        if isinstance(recipe, ForestRecipe):
+            return 0
+        return min(recipe.epochs, self.place.tier.max_epochs or recipe.epochs)
+
+    @cached_property
+    def key(self) -> str:
+        """Hash of approach, recipe, pictures, tier, seed, backend and trunk weights."""
+        weights = self.place.weights if self.network_recipe.trunk else None
+        return digest(
+            {
+                "version": VERSION,
+                "approach": self.approach.name,
+                "recipe": plain_recipe(self.approach),
+                "dataset": self.place.dataset.fingerprint,
+                "tier": tier_parameters(self.place.tier),
+                "seed": self.seed,
+                "backend": self.place.backend,
+                "weights": weights and (weights.sha256 or weights.description),
+            }
+        )
+
+    @property
+    def folder(self) -> Path:
+        """Where the run keeps its files."""
+        return self.place.store.folder(
+            dataset=self.place.dataset.name,
+            tier=self.place.tier.name,
+            approach=self.approach.name,
+            seed=self.seed,
+            key=self.key,
+        )
+
+
+def tier_parameters(tier: Tier) -> dict[str, Any]:
+    """What of a tier has an effect on a run's result."""
+    parameters = dataclasses.asdict(tier)
+    for of_no_effect in ("name", "purpose", "seeds", "dataset", "weights"):
+        del parameters[of_no_effect]
+    return parameters

@@ -1,0 +1,130 @@
+"""From what a user asks for to the workplace and the runs: all bad input ends here."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench import events
+from bench.approaches import Approach, select_approaches
+from bench.backend import choose_backend
+from bench.errors import BenchError
+from bench.files import atomic_writer
+from bench.runs import Run, Workplace
+from bench.store import RunStore
+from bench.tiers import Tier, get_tier
+from datasets import ImageDataset, load_dataset
+from datasets.array_cache import default_cache_dir
+from models.errors import WeightsError
+from models.vgg19_weights import ENVIRONMENT_VARIABLE, TrunkWeights, find_weights
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a user asks for; `None` and empty mean the tier's own choice.
+
+    Attributes:
+        tier: name of the tier.
+        approaches: names or shell patterns.
+        seeds: how many seeds, counted from 0.
+        dataset: name of the data set.
+        data_dir: folder of CIFAR-100.
+        weights: of VGG-19, see `models.vgg19_weights.find_weights`.
+        backend: Keras' backend.
+        results: folder of records and leaderboard.
+        fresh: run again what is recorded.
+    """
+
+    tier: str = "short"
+    approaches: tuple[str, ...] = ()
+    seeds: int | None = None
+    dataset: str | None = None
+    data_dir: Path | None = None
+    weights: str | None = None
+    backend: str | None = None
+    results: Path = Path("results")
+    fresh: bool = False
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """The runs that were asked for, and the approaches that cannot run here."""
+
+    runs: tuple[Run, ...]
+    skipped: tuple[events.RunSkipped, ...]
+
+
+def plan(request: Request, listener: events.Listener = events.silent) -> Matrix:
+    """Turn a request into runs, ordered so that a forest follows its network.
+
+    Approaches that lack VGG-19's weights are skipped with a reason, unless they or the weights
+    were asked for by name.
+
+    Raises:
+        BenchError, datasets.DataError, models.WeightsError: bad input, in one line.
+    """
+    tier = get_tier(request.tier)
+    approaches = select_approaches(request.approaches)
+    seeds = tier.seeds if request.seeds is None else request.seeds
+    if seeds < 1:
+        raise BenchError(f"{seeds} seeds asked for; at least 1 is needed")
+    backend = choose_backend(request.backend)
+    _check_writable(request.results)
+    dataset = _dataset(request, tier)
+    place = Workplace(
+        dataset=dataset,
+        tier=tier,
+        store=RunStore(request.results),
+        backend=backend,
+        weights=None,
+        cache=default_cache_dir(),
+        listener=listener,
+        fresh=request.fresh,
+    )
+    weights, lacking = _weights(request, tier, approaches, place)
+    place = dataclasses.replace(place, weights=weights)
+    skipped = tuple(
+        events.RunSkipped(a.name, lacking)
+        for a in approaches
+        if lacking and Run(a, 0, place).network_recipe.trunk
+    )
+    unable = {skip.approach for skip in skipped}
+    runs = tuple(
+        Run(approach, seed, place)
+        for approach in approaches
+        if approach.name not in unable
+        for seed in range(seeds)
+    )
+    return Matrix(runs, skipped)
+
+
+def _dataset(request: Request, tier: Tier) -> ImageDataset:
+    name = request.dataset or ("cifar100" if request.data_dir else tier.dataset)
+    if name == "shapes100" and tier.train_per_class is not None and tier.name == "smoke":
+        return load_dataset(name, per_class=(tier.train_per_class, tier.test_per_class or 1))
+    return load_dataset(name, data_dir=request.data_dir)
+
+
+def _weights(
+    request: Request, tier: Tier, approaches: tuple[Approach, ...], place: Workplace
+) -> tuple[TrunkWeights | None, str]:
+    """The weights and, where there are none, the reason."""
+    if not any(Run(a, 0, place).network_recipe.trunk for a in approaches):
+        return None, ""
+    wanted = request.weights or tier.weights
+    by_name = wanted != "auto" or ENVIRONMENT_VARIABLE in os.environ or bool(request.approaches)
+    try:
+        return find_weights(wanted), ""
+    except WeightsError as error:
+        if by_name:
+            raise
+        return None, str(error)
+
+
+def _check_writable(results: Path) -> None:
+    probe = results / ".writable"
+    with atomic_writer(probe):
+        pass
+    probe.unlink()

@@ -1,0 +1,164 @@
+"""The command line as a user meets it: what works, and what is wrong with one clear line."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench.__main__ import main
+from bench.matrix import run_matrix
+from bench.workplaces import Request, plan
+
+pytestmark = pytest.mark.smoke
+
+RUN = ("run", "--tier", "smoke", "--approach", "basic_cnn")
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A results folder with one real run in it, made once; tests get copies."""
+    folder = tmp_path_factory.mktemp("finished")
+    run_matrix(plan(Request(tier="smoke", approaches=("basic_cnn",), results=folder)))
+    return folder
+
+
+@pytest.fixture
+def bench(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    """Run the command line in this process; gives (exit code, standard output, standard error)."""
+
+    def call(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["bench", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        said = capsys.readouterr()
+        return int(ended.value.code or 0), said.out, said.err
+
+    return call
+
+
+@pytest.fixture
+def results(finished: Path, tmp_path: Path) -> Path:
+    """A results folder with one real run in it."""
+    return Path(shutil.copytree(finished, tmp_path / "results"))
+
+
+def record_of(results: Path) -> Path:
+    return next(results.rglob("record.json"))
+
+
+def test_run_writes_record_and_leaderboard_and_shows_them(bench, tmp_path: Path) -> None:
+    code, out, _ = bench(*RUN, "--results", tmp_path)
+    assert code == 0
+    assert "basic_cnn" in out
+    assert "1/1" in out
+    assert "Basic CNN" in (tmp_path / "leaderboard.md").read_text()
+    assert json.loads(record_of(tmp_path).read_text())["approach"] == "basic_cnn"
+    assert not list(tmp_path.rglob("checkpoint.npz"))
+
+
+def test_second_run_finds_the_first(bench, results: Path) -> None:
+    before = record_of(results).read_bytes()
+    code, out, _ = bench(*RUN, "--results", results)
+    assert (code, record_of(results).read_bytes()) == (0, before)
+    assert "recorded before" in out
+
+
+def test_leaderboard_is_rebuilt_from_the_records(bench, results: Path) -> None:
+    expected = (results / "leaderboard.md").read_bytes()
+    (results / "leaderboard.md").unlink()
+    assert bench("leaderboard", "--results", results)[0] == 0
+    assert (results / "leaderboard.md").read_bytes() == expected
+
+
+def test_verify_proves_honest_results(bench, results: Path) -> None:
+    code, out, _ = bench("verify", "--results", results)
+    assert code == 0
+    assert out.startswith("verified: 1 records")
+
+
+def test_verify_finds_a_polished_score(bench, results: Path) -> None:
+    path = record_of(results)
+    record = json.loads(path.read_text())
+    record["test"]["accuracy"] = 0.99
+    path.write_text(json.dumps(record))
+    code, out, err = bench("verify", "--results", results)
+    assert code == 2
+    assert "0.99" in out
+    assert "problems found" in err
+
+
+@pytest.mark.parametrize("what", ["approaches", "tiers", "datasets", "models"])
+def test_list_shows_the_registry(bench, what: str) -> None:
+    code, out, _ = bench("list", what)
+    assert code == 0
+    assert {"approaches": "vgg19_96_forest", "tiers": "full", "datasets": "shapes100"}.get(
+        what, "improved_cnn"
+    ) in out
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["verify", "--help"]])
+def test_help_teaches(bench, arguments: list[str]) -> None:
+    code, out, _ = bench(*arguments)
+    assert code == 0
+    assert "leaderboard" in out
+
+
+def test_help_imports_no_framework() -> None:
+    code = (
+        "import sys; sys.argv = ['bench', '--help']\n"
+        "from bench.__main__ import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "print([m for m in ('keras', 'tensorflow', 'jax', 'pandas', 'sklearn', 'scipy')"
+        " if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("run", "--approach", "resnet"), "unknown approach 'resnet'; known: basic_cnn"),
+        (("run", "--tier", "huge"), "unknown tier 'huge'; known: smoke, short, full"),
+        (("run", "--dataset", "mnist"), "unknown data set 'mnist'"),
+        (("run", "--backend", "theano"), "unknown backend 'theano'; known: tensorflow, jax"),
+        (("run", "--seeds", "0"), "0 seeds asked for; at least 1 is needed"),
+        (("run", "--data-dir", "nowhere"), "nowhere"),
+        (("run", "--tier", "smoke", "--weights", "nowhere.npz"), "nowhere.npz: No such file"),
+        (("run", "--tier", "smoke", "--weights", "w.txt"), "w.txt is neither .npz nor .h5"),
+        (("list", "colours"), "cannot list 'colours'; known: approaches"),
+        (("leaderboard", "--results", "nowhere"), "there is no folder nowhere"),
+        (("verify", "--results", "nowhere"), "there is no folder nowhere"),
+    ],
+)
+def test_bad_input_is_named_in_one_line(
+    bench, arguments, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, _, err = bench(*arguments)
+    assert code == 2
+    assert message in err
+    assert len(err.strip().splitlines()) == 1
+    assert not list(tmp_path.rglob("record.json"))
+
+
+def test_results_that_cannot_be_written_are_named(bench, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    code, _, err = bench(*RUN, "--results", tmp_path / "file" / "results")
+    assert code == 2
+    assert f"cannot write {tmp_path / 'file' / 'results'}" in err
+
+
+@pytest.mark.parametrize("content", ["{ cut off", "{}", '{"schema_version": 2}'])
+def test_damaged_record_is_named_with_the_mend(bench, results: Path, content: str) -> None:
+    path = record_of(results)
+    path.write_text(content)
+    code, _, err = bench(*RUN, "--results", results)
+    assert code == 2
+    assert f"{path} is damaged" in err
+    assert f"delete {path.parent} and run again" in err
+    assert path.read_text() == content
