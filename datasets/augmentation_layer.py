@@ -50,6 +50,7 @@ class RandomAffine(keras.layers.Layer):  # type: ignore[misc]
         self.seed_generator = keras.random.SeedGenerator(seed)
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Check that the maps can be drawn for this shape."""
         if len(input_shape) != 4 or None in input_shape[1:]:
             raise DataError(
                 f"pictures of shape {input_shape}; give (n, height, width, channels), "
@@ -57,6 +58,7 @@ class RandomAffine(keras.layers.Layer):  # type: ignore[misc]
             )
 
     def call(self, images: Any, training: bool | None = False) -> Any:
+        """Moved pictures in training, else the same pictures; always in the compute dtype."""
         if training:
             size = images.shape[1], images.shape[2]
             count = ops.shape(images)[0]
@@ -65,8 +67,10 @@ class RandomAffine(keras.layers.Layer):  # type: ignore[misc]
         return ops.cast(images, self.compute_dtype)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        """The same shape."""
         return input_shape
 
     def get_config(self) -> dict[str, Any]:
+        """What the layer is made from."""
         config: dict[str, Any] = super().get_config()
         return {**config, "augmentation": dataclasses.asdict(self.augmentation), "seed": self.seed}

@@ -13,11 +13,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import reduce
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-Plane = NDArray[np.float32]
+Plane = NDArray[np.floating]
 Draw = Callable[[Plane, Plane, int], Plane]
 
 # cos and sin of a full turn divided by k.
@@ -181,9 +182,7 @@ def _checkers(u: Plane, v: Plane, variant: int) -> Plane:
 def _zigzags(u: Plane, v: Plane, variant: int) -> Plane:
     k = variant + 2
     points = [(-0.95 + 1.9 * i / k, 0.42 if i % 2 else -0.42) for i in range(k + 1)]
-    return union(
-        stroke(u, v, start, end, 0.11) for start, end in zip(points, points[1:], strict=False)
-    )
+    return union(stroke(u, v, start, end, 0.11) for start, end in pairwise(points))
 
 
 def _filled(shape: Plane, u: Plane, v: Plane, variant: int) -> Plane:

@@ -239,7 +239,7 @@ def test_arrays_are_read_only(tiny, tmp_path: Path) -> None:
 
 def test_unwritable_cache_folder_is_named(tiny, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
-    with pytest.raises(CacheError, match="file/cache.*BENCH_CACHE_DIR"):
+    with pytest.raises(CacheError, match=r"file/cache.*BENCH_CACHE_DIR"):
         load_cifar100(tiny.write_binary(tmp_path / "data"), cache_dir=tmp_path / "file/cache")
 
 
