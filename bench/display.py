@@ -83,8 +83,9 @@ class Display:
 
     def show_plan(self, matrix: Matrix) -> None:
         """Say what will run on what, and what will not and why."""
-        for skip in matrix.skipped:
-            self._print(f"skipped {skip.approach}: {skip.reason}")
+        for reason in dict.fromkeys(skip.reason for skip in matrix.skipped):
+            names = [skip.approach for skip in matrix.skipped if skip.reason == reason]
+            self._print(f"skipped {', '.join(names)}: {reason}")
         if not matrix.runs:
             return
         place = matrix.runs[0].place

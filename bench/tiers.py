@@ -50,9 +50,9 @@ TIERS: tuple[Tier, ...] = (
     Tier(
         name="short",
         purpose="do the approaches keep their order? under ten minutes on two cores",
-        train_per_class=25,
+        train_per_class=20,
         test_per_class=10,
-        max_epochs=20,
+        max_epochs=15,
         max_trees=100,
         seeds=1,
     ),

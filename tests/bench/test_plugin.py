@@ -1,0 +1,44 @@
+"""The pytest side of the harness, as someone sees it who calls pytest."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.smoke
+
+ROOT = Path(__file__).parents[2]
+
+
+def collect(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "tests/test_tiers.py", "--collect-only", "-q", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_options_choose_approaches_seeds_and_tier() -> None:
+    done = collect("-m", "short", "--approach", "vgg19_96*", "--seeds", "2", "-k", "end_to_end")
+    found = [line.split("[")[1].rstrip("]") for line in done.stdout.splitlines() if "[" in line]
+    assert found == [
+        f"short-{approach}-seed{seed}"
+        for approach in ("vgg19_96_head", "vgg19_96_forest")
+        for seed in (0, 1)
+    ]
+
+
+def test_plain_pytest_stays_with_the_smoke_tier() -> None:
+    lines = [line for line in collect().stdout.splitlines() if "[" in line]
+    assert lines
+    assert all("[smoke-" in line for line in lines)
+
+
+def test_unknown_approach_ends_in_a_clear_line() -> None:
+    done = collect("--approach", "resnet")
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "unknown approach 'resnet'; known: basic_cnn" in done.stderr
+    assert "Traceback" not in done.stderr
