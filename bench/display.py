@@ -12,9 +12,9 @@ from rich.table import Table
 
 from bench import events
 from bench.leaderboard import MARKDOWN, heading, summary_rows
+from bench.planning import Matrix
 from bench.records import RunRecord
 from bench.standings import build
-from bench.workplaces import Matrix
 
 _ROW = "{:<24} {:>4} {:>7} {:>7} {:>7} {:>7} {:>7} {:>8}"
 
@@ -88,14 +88,14 @@ class Display:
             self._print(f"skipped {', '.join(names)}: {reason}")
         if not matrix.runs:
             return
-        place = matrix.runs[0].place
+        context = matrix.runs[0].context
         self._progress.update(self._runs, total=len(matrix.runs))
         self._print(
-            f"{place.tier.name} tier, {len(matrix.runs)} runs on {place.dataset.name} "
-            f"({place.dataset.source}), {place.backend} backend"
+            f"{context.tier.name} tier, {len(matrix.runs)} runs on {context.dataset.name} "
+            f"({context.dataset.source}), {context.backend} backend"
         )
-        if place.weights:
-            self._print(f"trunk: {place.weights.description}")
+        if context.weights:
+            self._print(f"trunk: {context.weights.description}")
         self._print(
             _ROW.format(
                 "approach", "seed", "epoch", "loss", "acc %", "v.loss", "v.acc %", "seconds"
@@ -116,7 +116,7 @@ class Display:
         if not records:
             self._print("nothing was run")
             return
-        store = matrix.runs[0].place.store
+        store = matrix.runs[0].context.store
         for section in build(store).sections_of(records):
             rows = summary_rows(section)
             table = Table(*rows[0], box=None, header_style="bold", title=heading(section))

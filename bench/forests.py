@@ -21,12 +21,12 @@ def run_forest(run: Run, recipe: ForestRecipe, inputs: Inputs) -> Outcome:
 
     The base run must have been trained on this machine, unless the features are the trunk's.
     """
-    trees = min(recipe.trees, run.place.tier.max_trees or recipe.trees)
+    trees = min(recipe.trees, run.context.tier.max_trees or recipe.trees)
     train, validation, test = (
         _features(run, recipe, inputs, part.rows)
         for part in (inputs.train, inputs.validation, inputs.test)
     )
-    classes = run.place.dataset.num_classes
+    classes = run.context.dataset.num_classes
     started = time.perf_counter()
     forest = grow_forest(train, inputs.train.labels, trees=trees, seed=run.seed)
     seconds = time.perf_counter() - started

@@ -41,22 +41,22 @@ def read_inputs(run: Run) -> Inputs:
     Raises:
         BenchError: the recipe has a trunk and there are no weights for it.
     """
-    place = run.place
+    context = run.context
     recipe = run.network_recipe
-    chosen = _subset(place.dataset.train.fine, place.tier.train_per_class)
-    test = _subset(place.dataset.test.fine, place.tier.test_per_class)
-    labels = place.dataset.train.fine[chosen]
+    chosen = _subset(context.dataset.train.fine, context.tier.train_per_class)
+    test = _subset(context.dataset.test.fine, context.tier.test_per_class)
+    labels = context.dataset.train.fine[chosen]
     if recipe.split.kind == "tail":
         train, validation = tail_split(len(chosen), recipe.split.fraction)
     else:
         train, validation = stratified_split(labels, recipe.split.fraction, SUBSET_SEED)
     started = time.perf_counter()
-    chosen_rows = _rows(run, place.dataset.train.images[chosen])
-    test_rows = _rows(run, place.dataset.test.images[test])
+    chosen_rows = _rows(run, context.dataset.train.images[chosen])
+    test_rows = _rows(run, context.dataset.test.images[test])
     return Inputs(
         train=Labelled(Selection(chosen_rows, train), labels[train]),
         validation=Labelled(Selection(chosen_rows, validation), labels[validation]),
-        test=Labelled(test_rows, place.dataset.test.fine[test]),
+        test=Labelled(test_rows, context.dataset.test.fine[test]),
         test_index=test,
         feature_seconds=time.perf_counter() - started if recipe.trunk else 0.0,
     )
@@ -72,7 +72,7 @@ def _rows(run: Run, pictures: NDArray[np.uint8]) -> Rows:
     trunk = run.network_recipe.trunk
     if trunk is None:
         return ArrayRows(pictures)
-    if run.place.weights is None:
+    if run.context.weights is None:
         raise BenchError(
             f"approach {run.approach.name!r} needs VGG-19's ImageNet weights; give --weights FILE"
         )
@@ -82,9 +82,9 @@ def _rows(run: Run, pictures: NDArray[np.uint8]) -> Rows:
         pictures,
         model=run.approach.model,
         trunk=trunk,
-        weights=run.place.weights,
-        cache=run.place.cache,
-        progress=lambda done, total: run.place.listener(
+        weights=run.context.weights,
+        cache=run.context.cache,
+        progress=lambda done, total: run.context.listener(
             events.FeaturesProgress(run.approach.name, done, total)
         ),
     )

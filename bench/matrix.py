@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bench.leaderboard import write_leaderboard
+from bench.planning import Matrix
 from bench.records import RunRecord
 from bench.trial import run_trial
-from bench.workplaces import Matrix
 
 
 def run_matrix(matrix: Matrix) -> tuple[RunRecord, ...]:
@@ -17,5 +17,5 @@ def run_matrix(matrix: Matrix) -> tuple[RunRecord, ...]:
     records = []
     for run in matrix.runs:
         records.append(run_trial(run))
-        write_leaderboard(run.place.store)
+        write_leaderboard(run.context.store)
     return tuple(records)

@@ -38,7 +38,7 @@ def run_network(run: Run, inputs: Inputs) -> Outcome:
         epochs=run.epochs,
         seed=run.seed,
         checkpoint=_ready(run.folder) / CHECKPOINT,
-        on_epoch=lambda epoch, result: run.place.listener(
+        on_epoch=lambda epoch, result: run.context.listener(
             events.EpochFinished(run.approach.name, run.seed, epoch, run.epochs, result)
         ),
     )
@@ -65,7 +65,7 @@ def load_layer(run: Run, inputs: Inputs, layer: str) -> keras.Model:
 
 def _build(run: Run, inputs: Inputs) -> keras.Model:
     return build_trainable(
-        run.approach.model, inputs.train.rows.row_shape, run.place.dataset.num_classes
+        run.approach.model, inputs.train.rows.row_shape, run.context.dataset.num_classes
     )
 
 

@@ -21,10 +21,10 @@ import pytest
 from bench.approaches import select_approaches
 from bench.backend import choose_backend
 from bench.errors import BenchError
+from bench.planning import Matrix, Request, plan
 from bench.runs import Run
 from bench.store import RunStore
 from bench.tiers import TIERS, get_tier
-from bench.workplaces import Matrix, Request, plan
 from datasets import DataError
 from models import ModelError
 
@@ -119,7 +119,7 @@ class _Matrices:
         self._planned: list[Matrix] = []
 
     def stores(self) -> list[RunStore]:
-        roots = {run.place.store.root for matrix in self._planned for run in matrix.runs}
+        roots = {run.context.store.root for matrix in self._planned for run in matrix.runs}
         return [RunStore(root) for root in sorted(roots)]
 
     def _plan(self, tier: str) -> Matrix:

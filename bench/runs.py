@@ -21,7 +21,7 @@ VERSION = 1
 
 
 @dataclass(frozen=True)
-class Workplace:
+class RunContext:
     """What all runs of one matrix share.
 
     Attributes:
@@ -51,14 +51,14 @@ class Run:
 
     approach: Approach
     seed: int
-    place: Workplace
+    context: RunContext
 
     @property
     def base(self) -> Run | None:
         """For a forest, the run whose network gives the features."""
         recipe = self.approach.recipe
         if isinstance(recipe, ForestRecipe):
-            return Run(get_approach(recipe.base), self.seed, self.place)
+            return Run(get_approach(recipe.base), self.seed, self.context)
         return None
 
     @property
@@ -66,7 +66,7 @@ class Run:
         """The recipe of the network; a forest's is its base's."""
         recipe = self.approach.recipe
         if isinstance(recipe, ForestRecipe):
-            return Run(get_approach(recipe.base), self.seed, self.place).network_recipe
+            return Run(get_approach(recipe.base), self.seed, self.context).network_recipe
         return recipe
 
     @property
@@ -75,21 +75,21 @@ class Run:
         recipe = self.approach.recipe
         if isinstance(recipe, ForestRecipe):
             return 0
-        return min(recipe.epochs, self.place.tier.max_epochs or recipe.epochs)
+        return min(recipe.epochs, self.context.tier.max_epochs or recipe.epochs)
 
     @cached_property
     def key(self) -> str:
         """Hash of approach, recipe, pictures, tier, seed, backend and trunk weights."""
-        weights = self.place.weights if self.network_recipe.trunk else None
+        weights = self.context.weights if self.network_recipe.trunk else None
         return digest(
             {
                 "version": VERSION,
                 "approach": self.approach.name,
                 "recipe": plain_recipe(self.approach),
-                "dataset": self.place.dataset.fingerprint,
-                "tier": tier_parameters(self.place.tier),
+                "dataset": self.context.dataset.fingerprint,
+                "tier": tier_parameters(self.context.tier),
                 "seed": self.seed,
-                "backend": self.place.backend,
+                "backend": self.context.backend,
                 "weights": weights and (weights.sha256 or weights.description),
             }
         )
@@ -97,9 +97,9 @@ class Run:
     @property
     def folder(self) -> Path:
         """Where the run keeps its files."""
-        return self.place.store.folder(
-            dataset=self.place.dataset.name,
-            tier=self.place.tier.name,
+        return self.context.store.folder(
+            dataset=self.context.dataset.name,
+            tier=self.context.tier.name,
             approach=self.approach.name,
             seed=self.seed,
             key=self.key,

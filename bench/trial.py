@@ -26,25 +26,25 @@ def run_trial(run: Run) -> RunRecord:
         BenchError: VGG-19's weights are needed and missing, the record that is there is damaged,
             or the results cannot be written.
     """
-    place = run.place
+    context = run.context
     try:
         run.folder.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(run.folder.with_suffix(".lock"))
         lock.acquire()
     except OSError as error:
         raise BenchError(
-            f"cannot write results to {place.store.root}: {error.strerror or error}; "
+            f"cannot write results to {context.store.root}: {error.strerror or error}; "
             "choose another folder with --results"
         ) from error
     with lock:
-        record = None if place.fresh else place.store.read(run.folder)
+        record = None if context.fresh else context.store.read(run.folder)
         found = record is not None
         if record is None:
-            if place.fresh:
+            if context.fresh:
                 (run.folder / CHECKPOINT).unlink(missing_ok=True)
             record = _do(run)
             (run.folder / CHECKPOINT).unlink(missing_ok=True)
-    place.listener(events.RunFinished(record, found))
+    context.listener(events.RunFinished(record, found))
     return record
 
 
@@ -56,7 +56,7 @@ def _do(run: Run) -> RunRecord:
     started = datetime.now(UTC).isoformat(timespec="seconds")
     clock = time.perf_counter()
     reset_peak()
-    run.place.listener(events.RunStarted(run.approach.name, run.seed, run.epochs))
+    run.context.listener(events.RunStarted(run.approach.name, run.seed, run.epochs))
     inputs = read_inputs(run)
     if isinstance(run.approach.recipe, ForestRecipe):
         from bench.forests import run_forest
@@ -68,13 +68,13 @@ def _do(run: Run) -> RunRecord:
         from bench.networks import run_network
 
         outcome = run_network(run, inputs)
-    dataset, weights = run.place.dataset, run.place.weights
+    dataset, weights = run.context.dataset, run.context.weights
     record = RunRecord(
         key=run.key,
         approach=run.approach.name,
         seed=run.seed,
         recipe=plain_recipe(run.approach),
-        tier=TierPart(name=run.place.tier.name, parameters=tier_parameters(run.place.tier)),
+        tier=TierPart(name=run.context.tier.name, parameters=tier_parameters(run.context.tier)),
         dataset=DatasetPart(
             name=dataset.name,
             source=dataset.source,
@@ -106,7 +106,7 @@ def _do(run: Run) -> RunRecord:
         test=score(outcome.test),
         per_class_accuracy=per_class_accuracy(outcome.test, dataset.num_classes),
     )
-    return run.place.store.write(run.folder, record, outcome.test)
+    return run.context.store.write(run.folder, record, outcome.test)
 
 
 def _ensure_trained(run: Run) -> None:
@@ -115,8 +115,8 @@ def _ensure_trained(run: Run) -> None:
     assert base is not None
     if (base.folder / WEIGHTS).exists():
         return
-    if base.place.store.read(base.folder) is None:
-        run_trial(dataclasses.replace(base, place=dataclasses.replace(base.place, fresh=False)))
+    if base.context.store.read(base.folder) is None:
+        run_trial(dataclasses.replace(base, context=dataclasses.replace(base.context, fresh=False)))
         return
     from bench.inputs import read_inputs
     from bench.networks import run_network

@@ -47,9 +47,11 @@ def draw_pictures(
     Returns:
         uint8 (count, 32, 32, 3).
     """
+    # A stream of its own for the noise: both then go on where a smaller draw ended.
+    noises = np.random.RandomState(random.randint(2**31 - 1))
     numbers = _Numbers(random.random_sample((count, _NUMBERS_A_PICTURE)))
-    # Two dice of -24..24 make noise with tails that need no logarithm.
-    noise = random.randint(-12, 13, (count, 2, SIZE, SIZE, 3)).astype(np.int8)
+    # Two dice of -12..12 make noise with tails that need no logarithm.
+    noise = noises.randint(-12, 13, (count, 2, SIZE, SIZE, 3)).astype(np.int8)
     centres = np.arange(SIZE, dtype=np.float32) - np.float32((SIZE - 1) / 2)
     x, y = centres[None, None, :], centres[None, :, None]
 
@@ -85,13 +87,13 @@ def _frame(x: Plane, y: Plane, numbers: _Numbers) -> tuple[Plane, Plane, Plane]:
     room = np.float32(SIZE / 2) - radius * np.float32(0.85)
     dx = x - numbers.between(-1.0, 1.0) * room
     dy = y - numbers.between(-1.0, 1.0) * room
-    # Half a turn by the rational parametrisation of the circle, the other half by a sign.
-    t = numbers.between(-1.0, 1.0)
+    # The rational parametrisation of the circle: t is the tangent of half the angle, of up to 45
+    # degrees either way.
+    t = numbers.between(-0.41, 0.41)
     c, s = (1 - t * t) / (1 + t * t), 2 * t / (1 + t * t)
-    sign = np.where(numbers.between(0.0, 1.0) < 0.5, np.float32(-1), np.float32(1))
     stretch = numbers.between(0.9, 1.1)
-    u = (dx * c + dy * s) * sign / (radius * stretch)
-    v = (dy * c - dx * s) * sign * stretch / radius
+    u = (dx * c + dy * s) / (radius * stretch)
+    v = (dy * c - dx * s) * stretch / radius
     return u, v, radius
 
 

@@ -5,17 +5,17 @@ from statistics import mean
 import pytest
 from scipy.stats import binomtest
 
+from bench.planning import Matrix
 from bench.runs import Run
 from bench.scores import score
 from bench.trial import run_trial
-from bench.workplaces import Matrix
 
 CHANCE = 0.01
 
 
 def test_approach_runs_end_to_end(run: Run) -> None:
     record = run_trial(run)
-    store, tier = run.place.store, run.place.tier
+    store, tier = run.context.store, run.context.tier
     assert store.read(run.folder) == record
     assert score(store.predictions(run.folder)) == record.test
     assert record.test.images == 100 * (tier.test_per_class or 100)

@@ -52,7 +52,7 @@ def run(
     """
     from bench.display import Display
     from bench.matrix import run_matrix
-    from bench.workplaces import Request, plan
+    from bench.planning import Request, plan
 
     request = Request(
         tier=tier,

@@ -10,7 +10,7 @@ import pytest
 
 from bench.__main__ import main
 from bench.matrix import run_matrix
-from bench.workplaces import Request, plan
+from bench.planning import Request, plan
 
 pytestmark = pytest.mark.smoke
 

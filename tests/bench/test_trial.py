@@ -11,12 +11,12 @@ from bench import events
 from bench.approaches import Approach, get_approach
 from bench.errors import BenchError
 from bench.inputs import read_inputs
+from bench.planning import Request, plan
 from bench.recipes import ForestRecipe
-from bench.runs import Run, Workplace
+from bench.runs import Run, RunContext
 from bench.store import CHECKPOINT, WEIGHTS, RunStore
 from bench.tiers import get_tier
 from bench.trial import run_trial
-from bench.workplaces import Request, plan
 from datasets import load_dataset
 from models import WeightsError
 
@@ -31,8 +31,8 @@ FOREST = Approach(
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Workplace:
-    return Workplace(
+def context(tmp_path: Path) -> RunContext:
+    return RunContext(
         dataset=load_dataset("shapes100", per_class=(1, 1)),
         tier=dataclasses.replace(get_tier("smoke"), max_epochs=2),
         store=RunStore(tmp_path / "results"),
@@ -42,50 +42,50 @@ def place(tmp_path: Path) -> Workplace:
     )
 
 
-def basic(place: Workplace, **changes: object) -> Run:
-    return Run(get_approach("basic_cnn"), 0, dataclasses.replace(place, **changes))
+def basic(context: RunContext, **changes: object) -> Run:
+    return Run(get_approach("basic_cnn"), 0, dataclasses.replace(context, **changes))
 
 
-def test_finished_run_is_found_and_not_repeated(place: Workplace) -> None:
+def test_finished_run_is_found_and_not_repeated(context: RunContext) -> None:
     heard: list[events.Event] = []
-    first = run_trial(basic(place))
-    again = run_trial(basic(place, listener=heard.append))
+    first = run_trial(basic(context))
+    again = run_trial(basic(context, listener=heard.append))
     assert again == first
     assert heard == [events.RunFinished(first, found=True)]
 
 
-def test_fresh_run_is_repeated(place: Workplace) -> None:
-    first = run_trial(basic(place))
-    again = run_trial(basic(place, fresh=True))
+def test_fresh_run_is_repeated(context: RunContext) -> None:
+    first = run_trial(basic(context))
+    again = run_trial(basic(context, fresh=True))
     assert again.test == first.test
     assert again.timings != first.timings
 
 
-def test_stopped_run_goes_on_from_its_last_epoch(place: Workplace) -> None:
+def test_stopped_run_goes_on_from_its_last_epoch(context: RunContext) -> None:
     def stop(event: events.Event) -> None:
         if isinstance(event, events.EpochFinished):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        run_trial(basic(place, listener=stop))
-    run = basic(place)
+        run_trial(basic(context, listener=stop))
+    run = basic(context)
     assert (run.folder / CHECKPOINT).exists()
-    assert place.store.read(run.folder) is None
+    assert context.store.read(run.folder) is None
     heard: list[events.Event] = []
-    stopped = run_trial(basic(place, listener=heard.append))
+    stopped = run_trial(basic(context, listener=heard.append))
     assert [e.epoch for e in heard if isinstance(e, events.EpochFinished)] == [2]
     assert not (run.folder / CHECKPOINT).exists()
-    whole = run_trial(basic(place, store=RunStore(place.store.root / "whole")))
+    whole = run_trial(basic(context, store=RunStore(context.store.root / "whole")))
     assert stopped.test == whole.test
 
 
-def test_forest_trains_its_network_where_only_the_record_is_at_hand(place: Workplace) -> None:
-    forest = Run(FOREST, 0, place)
+def test_forest_trains_its_network_where_only_the_record_is_at_hand(context: RunContext) -> None:
+    forest = Run(FOREST, 0, context)
     first = run_trial(forest)
-    base = basic(place)
+    base = basic(context)
     record = (base.folder / "record.json").read_bytes()
     (base.folder / WEIGHTS).unlink()
-    again = run_trial(Run(FOREST, 0, dataclasses.replace(place, fresh=True)))
+    again = run_trial(Run(FOREST, 0, dataclasses.replace(context, fresh=True)))
     assert (base.folder / "record.json").read_bytes() == record
     assert again.test == first.test
     assert first.recipe["network"] == json.loads(record)["recipe"]
@@ -96,42 +96,42 @@ def test_forest_trains_its_network_where_only_the_record_is_at_hand(place: Workp
     [
         {"seed": 1},
         {"approach": get_approach("improved_cnn")},
-        {"place": {"backend": "jax"}},
-        {"place": {"tier": get_tier("short")}},
+        {"context": {"backend": "jax"}},
+        {"context": {"tier": get_tier("short")}},
     ],
 )
-def test_what_determines_a_run_is_in_its_key(place: Workplace, other: dict) -> None:
-    changed = {**other, "place": dataclasses.replace(place, **other.get("place", {}))}
-    assert dataclasses.replace(basic(place), **changed).key != basic(place).key
+def test_what_determines_a_run_is_in_its_key(context: RunContext, other: dict) -> None:
+    changed = {**other, "context": dataclasses.replace(context, **other.get("context", {}))}
+    assert dataclasses.replace(basic(context), **changed).key != basic(context).key
 
 
-def test_what_does_not_determine_a_run_is_not_in_its_key(place: Workplace) -> None:
-    renamed = dataclasses.replace(place.tier, purpose="another", seeds=9)
-    assert basic(place, tier=renamed, fresh=True).key == basic(place).key
+def test_what_does_not_determine_a_run_is_not_in_its_key(context: RunContext) -> None:
+    renamed = dataclasses.replace(context.tier, purpose="another", seeds=9)
+    assert basic(context, tier=renamed, fresh=True).key == basic(context).key
 
 
-def test_approaches_are_scored_on_the_same_pictures(place: Workplace) -> None:
+def test_approaches_are_scored_on_the_same_pictures(context: RunContext) -> None:
     tests = [
-        read_inputs(Run(get_approach(name), seed, place)).test_index
+        read_inputs(Run(get_approach(name), seed, context)).test_index
         for name, seed in (("basic_cnn", 0), ("improved_cnn_augmented", 3))
     ]
     np.testing.assert_array_equal(*tests)
 
 
-def test_parts_of_the_data_are_disjoint_and_labelled_right(place: Workplace) -> None:
-    inputs = read_inputs(basic(place))
+def test_parts_of_the_data_are_disjoint_and_labelled_right(context: RunContext) -> None:
+    inputs = read_inputs(basic(context))
     rows = np.concatenate(
         [p.rows.take(np.arange(len(p))) for p in (inputs.train, inputs.validation)]
     )
     labels = np.concatenate([inputs.train.labels, inputs.validation.labels])
     assert (len(inputs.train), len(inputs.validation), len(inputs.test)) == (80, 20, 100)
-    np.testing.assert_array_equal(rows, place.dataset.train.images)
-    np.testing.assert_array_equal(labels, place.dataset.train.fine)
+    np.testing.assert_array_equal(rows, context.dataset.train.images)
+    np.testing.assert_array_equal(labels, context.dataset.train.fine)
 
 
-def test_trunk_without_weights_is_named(place: Workplace) -> None:
+def test_trunk_without_weights_is_named(context: RunContext) -> None:
     with pytest.raises(BenchError, match="'vgg19_linear' needs VGG-19's ImageNet weights"):
-        run_trial(Run(get_approach("vgg19_linear"), 0, place))
+        run_trial(Run(get_approach("vgg19_linear"), 0, context))
 
 
 class TestWithoutWeights:
@@ -143,7 +143,7 @@ class TestWithoutWeights:
             raise WeightsError(f"no weights at {where}")
 
         monkeypatch.delenv("VGG19_WEIGHTS", raising=False)
-        monkeypatch.setattr("bench.workplaces.find_weights", absent)
+        monkeypatch.setattr("bench.planning.find_weights", absent)
 
     def request(self, tmp_path: Path, **options: object) -> Request:
         return Request(tier="short", dataset="shapes100", results=tmp_path, **options)
@@ -151,7 +151,7 @@ class TestWithoutWeights:
     @pytest.fixture(autouse=True)
     def _small(self, monkeypatch: pytest.MonkeyPatch) -> None:
         small = load_dataset("shapes100", per_class=(1, 1))
-        monkeypatch.setattr("bench.workplaces.load_dataset", lambda *_, **__: small)
+        monkeypatch.setattr("bench.planning.load_dataset", lambda *_, **__: small)
 
     def test_approaches_that_need_them_are_skipped_with_the_reason(self, tmp_path: Path) -> None:
         matrix = plan(self.request(tmp_path))

@@ -12,6 +12,8 @@ from datasets.shape_families import FAMILIES, Family
 from datasets.shape_scenes import draw_pictures
 
 FEW = (4, 2)
+FINGERPRINT_OF_FEW = "868228315aea3ffc06ce2c72c319d0adc46582659aaf3f05e3aed13e0f42db0b"
+FINGERPRINT = "c8cfbf9d76a7f65eb6c07b5bdc7d2f1f7c465261d3d6bfdd54f55a1386bf07fd"
 
 
 @pytest.fixture(scope="module")
@@ -21,12 +23,12 @@ def few(tmp_path_factory: pytest.TempPathFactory) -> ImageDataset:
 
 @pytest.mark.smoke
 def test_few_pictures_are_the_same_on_every_machine(few: ImageDataset) -> None:
-    assert few.fingerprint == "?"
+    assert few.fingerprint == FINGERPRINT_OF_FEW
 
 
 @pytest.mark.short
 def test_all_pictures_are_the_same_on_every_machine() -> None:
-    assert load_shapes100().fingerprint == "?"
+    assert load_shapes100().fingerprint == FINGERPRINT
 
 
 @pytest.mark.smoke
@@ -61,7 +63,7 @@ def test_no_picture_comes_twice(few: ImageDataset) -> None:
 def test_smaller_draws_hold_the_same_pictures() -> None:
     draw = FAMILIES[1].draw
     many = draw_pictures(draw, 2, 5, np.random.RandomState(3))
-    np.testing.assert_array_equal(draw_pictures(draw, 2, 5, np.random.RandomState(3)), many)
+    np.testing.assert_array_equal(draw_pictures(draw, 2, 3, np.random.RandomState(3)), many[:3])
     assert many.shape == (5, 32, 32, 3)
     assert many.dtype == np.uint8
 

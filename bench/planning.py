@@ -1,4 +1,4 @@
-"""From what a user asks for to the workplace and the runs: all bad input ends here."""
+"""From what a user asks for to a context and its runs: all bad input ends here."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bench.approaches import Approach, select_approaches
 from bench.backend import choose_backend
 from bench.errors import BenchError
 from bench.files import atomic_writer
-from bench.runs import Run, Workplace
+from bench.runs import Run, RunContext
 from bench.store import RunStore
 from bench.tiers import Tier, get_tier
 from datasets import ImageDataset, load_dataset
@@ -73,7 +73,7 @@ def plan(request: Request, listener: events.Listener = events.silent) -> Matrix:
     backend = choose_backend(request.backend)
     _check_writable(request.results)
     dataset = _dataset(request, tier)
-    place = Workplace(
+    context = RunContext(
         dataset=dataset,
         tier=tier,
         store=RunStore(request.results),
@@ -83,16 +83,16 @@ def plan(request: Request, listener: events.Listener = events.silent) -> Matrix:
         listener=listener,
         fresh=request.fresh,
     )
-    weights, lacking = _weights(request, tier, approaches, place)
-    place = dataclasses.replace(place, weights=weights)
+    weights, lacking = _weights(request, tier, approaches, context)
+    context = dataclasses.replace(context, weights=weights)
     skipped = tuple(
         events.RunSkipped(a.name, lacking)
         for a in approaches
-        if lacking and Run(a, 0, place).network_recipe.trunk
+        if lacking and Run(a, 0, context).network_recipe.trunk
     )
     unable = {skip.approach for skip in skipped}
     runs = tuple(
-        Run(approach, seed, place)
+        Run(approach, seed, context)
         for approach in approaches
         if approach.name not in unable
         for seed in range(seeds)
@@ -108,10 +108,10 @@ def _dataset(request: Request, tier: Tier) -> ImageDataset:
 
 
 def _weights(
-    request: Request, tier: Tier, approaches: tuple[Approach, ...], place: Workplace
+    request: Request, tier: Tier, approaches: tuple[Approach, ...], context: RunContext
 ) -> tuple[TrunkWeights | None, str]:
     """The weights and, where there are none, the reason."""
-    if not any(Run(a, 0, place).network_recipe.trunk for a in approaches):
+    if not any(Run(a, 0, context).network_recipe.trunk for a in approaches):
         return None, ""
     wanted = request.weights or tier.weights
     by_name = wanted != "auto" or ENVIRONMENT_VARIABLE in os.environ or bool(request.approaches)

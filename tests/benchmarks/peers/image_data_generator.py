@@ -1,0 +1,26 @@
+"""The report's own way to augment: Keras' `ImageDataGenerator`, picture by picture in NumPy."""
+
+from collections.abc import Callable
+
+import numpy as np
+from keras.src.legacy.preprocessing.image import ImageDataGenerator
+
+from datasets.augmentation import AffineAugmentation
+
+
+def augmenter(settings: AffineAugmentation) -> Callable[[np.ndarray], np.ndarray]:
+    """A function that augments float32 pictures (n, height, width, 3) one after the other."""
+    generator = ImageDataGenerator(
+        rotation_range=settings.rotation_degrees,
+        width_shift_range=settings.width_shift,
+        height_shift_range=settings.height_shift,
+        shear_range=settings.shear_degrees,
+        zoom_range=settings.zoom,
+        horizontal_flip=settings.horizontal_flip,
+        vertical_flip=settings.vertical_flip,
+    )
+
+    def augment(pictures: np.ndarray) -> np.ndarray:
+        return np.stack([generator.random_transform(picture) for picture in pictures])
+
+    return augment

@@ -1,0 +1,28 @@
+"""Augmentation in the graph against Keras' `ImageDataGenerator`, one batch of 1,024 pictures."""
+
+import keras
+import numpy as np
+import pytest
+
+from datasets.augmentation import AffineAugmentation
+from datasets.augmentation_layer import RandomAffine
+from tests.benchmarks.peers.image_data_generator import augmenter
+
+pytestmark = pytest.mark.benchmark
+
+PICTURES = np.random.default_rng(0).uniform(0, 255, (1024, 32, 32, 3)).astype(np.float32)
+
+
+@pytest.mark.benchmark(group="augment 1,024 pictures")
+def test_in_graph(benchmark) -> None:
+    layer = RandomAffine(AffineAugmentation(), seed=0)
+    inputs = keras.Input((32, 32, 3))
+    graph = keras.Model(inputs, layer(inputs, training=True))
+    graph.predict_on_batch(PICTURES)
+    assert benchmark(graph.predict_on_batch, PICTURES).shape == PICTURES.shape
+
+
+@pytest.mark.benchmark(group="augment 1,024 pictures")
+def test_image_data_generator(benchmark) -> None:
+    augment = augmenter(AffineAugmentation())
+    assert benchmark.pedantic(augment, (PICTURES,), rounds=3).shape == PICTURES.shape
