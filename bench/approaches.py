@@ -231,10 +231,11 @@ def select_approaches(patterns: tuple[str, ...] = ()) -> tuple[Approach, ...]:
     )
 
 
-def plain_recipe(approach: Approach, registry: Sequence[Approach] = APPROACHES) -> dict[str, Any]:
+def plain_recipe(approach: Approach, registry: Sequence[Approach] | None = None) -> dict[str, Any]:
     """All that a run does, as plain JSON values; a forest's holds its base's under `network`."""
     plain: dict[str, Any] = as_plain(approach.recipe)
     if isinstance(approach.recipe, ForestRecipe):
-        base = next(a for a in registry if a.name == approach.recipe.base)
+        known = APPROACHES if registry is None else registry
+        base = next(a for a in known if a.name == approach.recipe.base)
         plain["network"] = plain_recipe(base, registry)
     return plain

@@ -16,6 +16,7 @@ import os
 from functools import cache
 from pathlib import Path
 
+import psutil
 import pytest
 
 from bench.approaches import select_approaches
@@ -53,6 +54,14 @@ def pytest_configure(config: pytest.Config) -> None:
     except _MEND as error:
         raise pytest.UsageError(str(error)) from error
     config.stash[_MATRICES] = _Matrices(config)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Smoke tests run on every core; training and benchmarks have the machine to themselves."""
+    expression = config.getoption("markexpr")
+    quick = expression == "smoke" or expression.startswith("not ")
+    return len(psutil.Process().cpu_affinity()) if quick else 0
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -3,6 +3,7 @@
 Importing this package is cheap: Keras comes in only with `datasets.augmentation_layer`.
 """
 
+from .augmentation import AffineAugmentation
 from .cifar100 import load_cifar100
 from .contract import CHECKS, audit
 from .errors import CacheError, DataError, DataUnavailableError
@@ -14,6 +15,7 @@ from .splits import stratified_split, stratified_subset, tail_split
 __all__ = [
     "CHECKS",
     "DATASETS",
+    "AffineAugmentation",
     "CacheError",
     "DataError",
     "DataUnavailableError",

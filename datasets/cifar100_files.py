@@ -173,7 +173,7 @@ def _read_archive(path: Path) -> tuple[Layout, dict[str, bytes]]:
                     stream = archive.extractfile(member)
                     files[name] = stream.read() if stream else b""
     except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
-        raise DataError(f"{path} is not a complete archive ({error}); download it again") from error
+        raise DataError(f"{path} is not a complete archive; download it again") from error
     for layout, names in MEMBERS.items():
         if files.keys() & set(names):
             for name in names:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,6 +83,9 @@ APPROACHES: tuple[Approach, ...] = (
     Approach("unrun", "Never run", "plain", SCRATCH_RECIPE),
 )
 _RECIPES = {approach.name: plain_recipe(approach, APPROACHES) for approach in APPROACHES}
+
+if TYPE_CHECKING:
+    import keras
 
 
 def make_predictions(
@@ -233,3 +236,18 @@ def write_run(
     )
     store.write(folder, record, predictions)
     return folder
+
+
+def tiny_network(input_shape: tuple[int, ...], num_classes: int) -> keras.Model:
+    """A network that is trained in no time, for tests of what surrounds it."""
+    import keras
+
+    return keras.Sequential(
+        [
+            keras.Input(input_shape),
+            keras.layers.AveragePooling2D(8),
+            keras.layers.Flatten(name="Flatten"),
+            keras.layers.Dropout(0.1),
+            keras.layers.Dense(num_classes, activation="softmax"),
+        ]
+    )

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench import events
-from bench.approaches import Approach, get_approach
+from bench import approaches, events
+from bench.approaches import APPROACHES, Approach, get_approach
 from bench.errors import BenchError
 from bench.inputs import read_inputs
 from bench.planning import Request, plan
@@ -18,16 +18,27 @@ from bench.store import CHECKPOINT, WEIGHTS, RunStore
 from bench.tiers import get_tier
 from bench.trial import run_trial
 from datasets import load_dataset
-from models import WeightsError
+from models import WeightsError, registry
+from models.registry import ModelEntry
 
 pytestmark = pytest.mark.smoke
 
+NETWORK = dataclasses.replace(get_approach("basic_cnn"), name="tiny", model="tiny")
 FOREST = Approach(
-    name="basic_forest",
+    name="tiny_forest",
     title="A forest on a layer that must be trained first",
-    model="basic_cnn",
-    recipe=ForestRecipe(base="basic_cnn", features="Flatten", trees=3),
+    model="tiny",
+    recipe=ForestRecipe(base="tiny", features="Flatten", trees=3),
 )
+
+
+@pytest.fixture(autouse=True)
+def _tiny(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A model and an approach that cost next to nothing join the registries."""
+    entry = ModelEntry("tiny", "tests.bench.factories:tiny_network")
+    monkeypatch.setattr(registry, "ENTRIES", (*registry.ENTRIES, entry))
+    monkeypatch.setattr(approaches, "APPROACHES", (*APPROACHES, NETWORK))
+    monkeypatch.setitem(approaches._BY_NAME, "tiny", NETWORK)
 
 
 @pytest.fixture
@@ -42,21 +53,21 @@ def context(tmp_path: Path) -> RunContext:
     )
 
 
-def basic(context: RunContext, **changes: object) -> Run:
-    return Run(get_approach("basic_cnn"), 0, dataclasses.replace(context, **changes))
+def tiny(context: RunContext, **changes: object) -> Run:
+    return Run(NETWORK, 0, dataclasses.replace(context, **changes))
 
 
 def test_finished_run_is_found_and_not_repeated(context: RunContext) -> None:
     heard: list[events.Event] = []
-    first = run_trial(basic(context))
-    again = run_trial(basic(context, listener=heard.append))
+    first = run_trial(tiny(context))
+    again = run_trial(tiny(context, listener=heard.append))
     assert again == first
     assert heard == [events.RunFinished(first, found=True)]
 
 
 def test_fresh_run_is_repeated(context: RunContext) -> None:
-    first = run_trial(basic(context))
-    again = run_trial(basic(context, fresh=True))
+    first = run_trial(tiny(context))
+    again = run_trial(tiny(context, fresh=True))
     assert again.test == first.test
     assert again.timings != first.timings
 
@@ -67,22 +78,22 @@ def test_stopped_run_goes_on_from_its_last_epoch(context: RunContext) -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        run_trial(basic(context, listener=stop))
-    run = basic(context)
+        run_trial(tiny(context, listener=stop))
+    run = tiny(context)
     assert (run.folder / CHECKPOINT).exists()
     assert context.store.read(run.folder) is None
     heard: list[events.Event] = []
-    stopped = run_trial(basic(context, listener=heard.append))
+    stopped = run_trial(tiny(context, listener=heard.append))
     assert [e.epoch for e in heard if isinstance(e, events.EpochFinished)] == [2]
     assert not (run.folder / CHECKPOINT).exists()
-    whole = run_trial(basic(context, store=RunStore(context.store.root / "whole")))
+    whole = run_trial(tiny(context, store=RunStore(context.store.root / "whole")))
     assert stopped.test == whole.test
 
 
 def test_forest_trains_its_network_where_only_the_record_is_at_hand(context: RunContext) -> None:
     forest = Run(FOREST, 0, context)
     first = run_trial(forest)
-    base = basic(context)
+    base = tiny(context)
     record = (base.folder / "record.json").read_bytes()
     (base.folder / WEIGHTS).unlink()
     again = run_trial(Run(FOREST, 0, dataclasses.replace(context, fresh=True)))
@@ -102,12 +113,12 @@ def test_forest_trains_its_network_where_only_the_record_is_at_hand(context: Run
 )
 def test_what_determines_a_run_is_in_its_key(context: RunContext, other: dict) -> None:
     changed = {**other, "context": dataclasses.replace(context, **other.get("context", {}))}
-    assert dataclasses.replace(basic(context), **changed).key != basic(context).key
+    assert dataclasses.replace(tiny(context), **changed).key != tiny(context).key
 
 
 def test_what_does_not_determine_a_run_is_not_in_its_key(context: RunContext) -> None:
     renamed = dataclasses.replace(context.tier, purpose="another", seeds=9)
-    assert basic(context, tier=renamed, fresh=True).key == basic(context).key
+    assert tiny(context, tier=renamed, fresh=True).key == tiny(context).key
 
 
 def test_approaches_are_scored_on_the_same_pictures(context: RunContext) -> None:
@@ -119,7 +130,7 @@ def test_approaches_are_scored_on_the_same_pictures(context: RunContext) -> None
 
 
 def test_parts_of_the_data_are_disjoint_and_labelled_right(context: RunContext) -> None:
-    inputs = read_inputs(basic(context))
+    inputs = read_inputs(tiny(context))
     rows = np.concatenate(
         [p.rows.take(np.arange(len(p))) for p in (inputs.train, inputs.validation)]
     )
@@ -166,6 +177,7 @@ class TestWithoutWeights:
             "basic_cnn",
             "improved_cnn",
             "improved_cnn_augmented",
+            "tiny",
         ]
 
     @pytest.mark.parametrize("options", [{"approaches": ("vgg19*",)}, {"weights": "a.npz"}])

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import keras
 import numpy as np
 import pytest
@@ -169,38 +164,6 @@ def test_training_step_runs_with_the_layer_inside(compiled: bool) -> None:
         pictures(12).astype("uint8"), np.arange(12) % 2, batch_size=8, verbose=0
     ).history["loss"]
     assert np.isfinite(loss).all()
-
-
-def test_same_pixels_on_the_other_backend(tmp_path: Path) -> None:
-    other = "jax" if keras.backend.backend() != "jax" else "tensorflow"
-    pytest.importorskip(other)
-    code = f"""
-import keras, numpy as np
-from datasets.affine import AffineParameters, projective_transforms, sample
-from datasets.augmentation_layer import RandomAffine
-with np.load({str(tmp_path / "in.npz")!r}) as f:
-    images, columns = f["images"], [f[name] for name in AffineParameters._fields]
-parameters = AffineParameters(*map(keras.ops.convert_to_tensor, columns))
-moved = sample(images, projective_transforms(parameters, (32, 32)))
-np.save({str(tmp_path / "out.npy")!r}, keras.ops.convert_to_numpy(moved))
-print(keras.backend.backend())
-"""
-    images = pictures(64)
-    seed = keras.random.SeedGenerator(1)
-    drawn = draw_parameters(AffineAugmentation(), 64, (32, 32), seed)
-    columns = {name: ops.convert_to_numpy(v) for name, v in drawn._asdict().items()}
-    np.savez(tmp_path / "in.npz", images=images, **columns)
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=Path(__file__).parents[2],
-        env={**os.environ, "KERAS_BACKEND": other, "TF_CPP_MIN_LOG_LEVEL": "3"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.stdout.split() == [other], done.stderr
-    here = ops.convert_to_numpy(sample(images, projective_transforms(drawn, (32, 32))))
-    np.testing.assert_allclose(np.load(tmp_path / "out.npy"), here, rtol=0, atol=TOLERANCE)
 
 
 @pytest.mark.parametrize(
