@@ -11,7 +11,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from bench import events
-from bench.leaderboard import MARKDOWN, heading, summary_rows
+from bench.forecast import Forecast, Remaining
+from bench.leaderboard import MARKDOWN, duration, heading, summary_rows
 from bench.planning import Matrix
 from bench.records import RunRecord
 from bench.standings import build
@@ -35,9 +36,11 @@ class Display:
         self._runs = self._progress.add_task("runs", total=None)
         self._step = self._progress.add_task("", total=None, visible=False)
         self._features_told = 0.0
+        self._forecast = Forecast(())
 
     def __call__(self, event: events.Event) -> None:
         """Show one event."""
+        self._forecast.follow(event, time.monotonic())
         match event:
             case events.RunStarted(approach, seed, epochs):
                 self._progress.update(
@@ -61,6 +64,9 @@ class Display:
                     completed=epoch,
                     total=epochs,
                 )
+                self._progress.update(
+                    self._runs, description=f"runs, {_left(self._forecast.remaining())}"
+                )
                 self._print(
                     _ROW.format(
                         approach,
@@ -75,10 +81,11 @@ class Display:
                 )
             case events.RunFinished(record, found):
                 self._progress.advance(self._runs)
+                left = f"; {_left(self._forecast.remaining())}" if not found else ""
                 how = "recorded before" if found else f"{record.timings.total:.0f} s"
                 self._print(
                     f"{record.approach:<24} {record.seed:>4} "
-                    f"test {100 * record.test.accuracy:.2f} %  ({how})"
+                    f"test {100 * record.test.accuracy:.2f} %  ({how}{left})"
                 )
 
     def show_plan(self, matrix: Matrix) -> None:
@@ -89,6 +96,7 @@ class Display:
         if not matrix.runs:
             return
         context = matrix.runs[0].context
+        self._forecast = Forecast(run.approach.name for run in matrix.runs)
         self._progress.update(self._runs, total=len(matrix.runs))
         self._print(
             f"{context.tier.name} tier, {len(matrix.runs)} runs on {context.dataset.name} "
@@ -127,6 +135,14 @@ class Display:
 
     def _print(self, line: str) -> None:
         self.console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def _left(remaining: Remaining) -> str:
+    if not remaining.seconds and not remaining.unknown:
+        return "nothing left"
+    known = f"{duration(remaining.seconds)} left" if remaining.seconds else ""
+    unknown = f"{remaining.unknown} runs of unknown length" if remaining.unknown else ""
+    return " and ".join(filter(None, (known, unknown)))
 
 
 def _number(value: float | None, factor: float, digits: int) -> str:
