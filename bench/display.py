@@ -127,7 +127,9 @@ class Display:
         store = matrix.runs[0].context.store
         for section in build(store).sections_of(records):
             rows = summary_rows(section)
-            table = Table(*rows[0], box=None, header_style="bold", title=heading(section))
+            table = Table(box=None, header_style="bold", title=heading(section))
+            for column in rows[0]:
+                table.add_column(column, no_wrap=column == "name")
             for row in rows:
                 table.add_row(*row.values())
             self.console.print(table)

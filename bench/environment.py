@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import subprocess
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from bench.cores import available_cores
 from bench.records import EnvironmentPart
 
 PACKAGES = (
@@ -35,9 +35,7 @@ def describe_environment() -> EnvironmentPart:
         python=platform.python_version(),
         platform=platform.platform(),
         processor=_processor(),
-        cores=len(os.sched_getaffinity(0))
-        if hasattr(os, "sched_getaffinity")
-        else os.cpu_count() or 1,
+        cores=available_cores(),
         device=_device(),
         backend=keras.config.backend(),
         versions=_versions(),

@@ -16,11 +16,11 @@ import os
 from functools import cache
 from pathlib import Path
 
-import psutil
 import pytest
 
 from bench.approaches import select_approaches
 from bench.backend import choose_backend
+from bench.cores import available_cores
 from bench.errors import BenchError
 from bench.planning import Matrix, Request, plan
 from bench.runs import Run
@@ -61,7 +61,7 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Smoke tests run on every core; training and benchmarks have the machine to themselves."""
     expression = config.getoption("markexpr")
     quick = expression == "smoke" or expression.startswith("not ")
-    return len(psutil.Process().cpu_affinity()) if quick else 0
+    return available_cores() if quick else 0
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
