@@ -1,0 +1,1 @@
+"""Figures: pure functions of records and pictures, drawn by matplotlib."""

@@ -1,0 +1,113 @@
+"""A figure: drawn once, kept as PNG and SVG, and set into a page in the page's own colours."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from matplotlib import rc_context
+from matplotlib.figure import Figure as Canvas
+
+from bench.files import atomic_writer
+
+# What figures are drawn with. A page replaces each by the CSS variable of its name, so that one
+# drawing serves light and dark; alone, a file shows these. The series are Okabe and Ito's colours
+# (jfly.uni-koeln.de/color), which colour-blind readers can tell apart; yellow is left out, as it
+# vanishes on white.
+INK = "#1f2328"
+MUTED = "#656d76"
+FAINT = "#d1d9e0"
+SURFACE = "#ffffff"
+SERIES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#7f6cc4")
+VARIABLES = {INK: "--ink", MUTED: "--muted", FAINT: "--faint", SURFACE: "--surface"} | {
+    colour: f"--series-{number}" for number, colour in enumerate(SERIES, 1)
+}
+
+_STYLE: dict[str, Any] = {
+    "axes.edgecolor": MUTED,
+    "axes.facecolor": "none",
+    "axes.grid": True,
+    "axes.labelcolor": INK,
+    "axes.prop_cycle": f"cycler('color', {list(SERIES)!r})",
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlesize": "medium",
+    "figure.constrained_layout.use": True,
+    "figure.dpi": 144,
+    "figure.facecolor": SURFACE,
+    "font.size": 10,
+    "grid.color": FAINT,
+    "grid.linewidth": 0.6,
+    "legend.frameon": False,
+    "svg.fonttype": "none",
+    "text.color": INK,
+    "xtick.color": MUTED,
+    "ytick.color": MUTED,
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure and what is said of it.
+
+    Attributes:
+        name: file stem, and anchor on a page: lower case, digits and hyphens.
+        title: heading, a few words.
+        caption: what it shows and which records or pictures it comes from; plain text.
+        alternative: the same for who cannot see it: what is drawn and what stands out.
+        draw: draws on an empty canvas; called under the project's style.
+        size: width and height in inches.
+    """
+
+    name: str
+    title: str
+    caption: str
+    alternative: str
+    draw: Callable[[Canvas], None]
+    size: tuple[float, float] = (7.0, 4.0)
+
+    def svg(self) -> str:
+        """The drawing as SVG text, the same bytes each time."""
+        return self._render("svg").decode()
+
+    def png(self) -> bytes:
+        """The drawing as PNG, 144 dots an inch, on white."""
+        return self._render("png")
+
+    def inline_svg(self) -> str:
+        """An `<svg>` element for a page: named, without file header, in the page's colours."""
+        svg = self.svg()
+        svg = svg[svg.index("<svg") :]
+        svg = re.sub(r'^<svg([^>]*?) width="[^"]*"', r"<svg\1", svg, count=1)
+        svg = re.sub(r'^<svg([^>]*?) height="[^"]*"', r"<svg\1", svg, count=1)
+        label = escape(self.alternative, quote=True)
+        svg = svg.replace("<svg", f'<svg role="img" aria-label="{label}"', 1)
+        svg = re.sub(r"<metadata>.*?</metadata>", "", svg, count=1, flags=re.DOTALL)
+        # Numbered names repeat from figure to figure; those that are referred to are hashes.
+        svg = re.sub(r' id="[A-Za-z0-9.]+_[0-9]+"', "", svg)
+        for colour, variable in VARIABLES.items():
+            svg = svg.replace(colour, f"var({variable})")
+        return svg
+
+    def save(self, folder: Path) -> tuple[Path, Path]:
+        """Write `<name>.png` and `<name>.svg` into `folder`, each atomically."""
+        paths = folder / f"{self.name}.png", folder / f"{self.name}.svg"
+        for path, content in zip(paths, (self.png(), self.svg().encode()), strict=True):
+            with atomic_writer(path) as file:
+                file.write(content)
+        return paths
+
+    def _render(self, format_: str) -> bytes:
+        options: dict[str, Any] = {"svg": {"metadata": {"Date": None}}, "png": {}}[format_]
+        buffer = io.BytesIO()
+        style: Any = {**_STYLE, "svg.hashsalt": self.name}
+        with rc_context(style):
+            canvas = Canvas(figsize=self.size)
+            self.draw(canvas)
+            canvas.savefig(buffer, format=format_, **options)
+        return buffer.getvalue()
