@@ -58,7 +58,7 @@ def read_inputs(run: Run) -> Inputs:
         validation=Labelled(Selection(chosen_rows, validation), labels[validation]),
         test=Labelled(test_rows, context.dataset.test.fine[test]),
         test_index=test,
-        feature_seconds=time.perf_counter() - started if recipe.trunk else 0.0,
+        feature_seconds=time.perf_counter() - started if recipe.reads_features else 0.0,
     )
 
 
@@ -70,7 +70,7 @@ def _subset(labels: NDArray[np.uint8], per_class: int | None) -> NDArray[np.int6
 
 def _rows(run: Run, pictures: NDArray[np.uint8]) -> Rows:
     trunk = run.network_recipe.trunk
-    if trunk is None:
+    if trunk is None or not run.network_recipe.reads_features:
         return ArrayRows(pictures)
     if run.context.weights is None:
         raise BenchError(

@@ -9,6 +9,7 @@ from typing import Literal
 
 from bench.approaches import APPROACHES, Approach
 from bench.files import write_text_atomically
+from bench.pages.markdown import plain
 from bench.published import PublishedResult
 from bench.standings import Comparison, Leaderboard, Measured, Row, Section, assemble, build
 from bench.statistics import Interval
@@ -120,7 +121,7 @@ def heading(section: Section) -> str:
 
 
 def _section(section: Section) -> list[str]:
-    blocks = [f"## {_plain(heading(section))}", _provenance(section), _table(full_rows(section))]
+    blocks = [f"## {plain(heading(section))}", _provenance(section), _table(full_rows(section))]
     if not all(row.registered for row in section.rows):
         blocks.append(
             f"{UNREGISTERED} not in the registry today, or there with another recipe than this "
@@ -128,7 +129,7 @@ def _section(section: Section) -> list[str]:
         )
     if section.not_run:
         blocks.append(f"Not run here: {', '.join(f'`{name}`' for name in section.not_run)}.")
-    blocks += [f"Note: {_plain(note)}" for note in section.notes]
+    blocks += [f"Note: {plain(note)}" for note in section.notes]
     if section.comparisons:
         blocks.append("### Every documented number")
         blocks.append(
@@ -155,7 +156,7 @@ def _provenance(section: Section) -> str:
         lines.append(f"Trunk: {weights.description}{sha256}")
     lines.append(f"Ran on: {'; '.join(section.machines)}")
     lines.append(f"With: {'; '.join(section.software)}")
-    return "\n".join(f"- {_plain(line)}" for line in lines)
+    return "\n".join(f"- {plain(line)}" for line in lines)
 
 
 def _cells(row: Row, shared: bool) -> dict[str, str]:
@@ -235,19 +236,13 @@ def _table(rows: Sequence[dict[str, str]]) -> str:
 
     names = list(rows[0])
     text: str = tabulate(
-        [[_plain(row[name]) for name in names] for row in rows],
+        [[plain(row[name]) for name in names] for row in rows],
         headers=names,
         tablefmt="pipe",
         disable_numparse=True,
         colalign=["left" if name in _TEXT else "right" for name in names],
     )
     return text
-
-
-def _plain(text: str) -> str:
-    """Text from records, kept from breaking out of its cell or line, or turning into HTML."""
-    flat = " ".join(text.split())
-    return flat.replace("|", "\\|").replace("<", "&lt;")
 
 
 def _verdict(verdict: Verdict | None) -> str:

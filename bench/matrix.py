@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from bench.leaderboard import write_leaderboard
 from bench.planning import Matrix
 from bench.records import RunRecord
+from bench.runs import Run
 from bench.trial import run_trial
 
 
-def run_matrix(matrix: Matrix) -> tuple[RunRecord, ...]:
-    """Do every run that is not yet recorded, and refresh the leaderboard after each.
+def refresh_leaderboard(run: Run) -> None:
+    """Write the leaderboard that a run belongs to."""
+    write_leaderboard(run.context.store)
+
+
+def run_matrix(
+    matrix: Matrix, refresh: Callable[[Run], object] = refresh_leaderboard
+) -> tuple[RunRecord, ...]:
+    """Do every run that is not yet recorded, and refresh its pages after each.
 
     Raises:
         BenchError: bad input; what was finished before stays.
@@ -17,5 +27,5 @@ def run_matrix(matrix: Matrix) -> tuple[RunRecord, ...]:
     records = []
     for run in matrix.runs:
         records.append(run_trial(run))
-        write_leaderboard(run.context.store)
+        refresh(run)
     return tuple(records)

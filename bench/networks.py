@@ -18,6 +18,8 @@ from bench.store import CHECKPOINT, WEIGHTS
 from bench.training import fit, predict, with_input_pipeline
 from models.flops import count_flops
 from models.registry import build_trainable, build_trunk
+from models.vgg19 import attach
+from models.vgg19_weights import load_trunk_weights
 
 
 def run_network(run: Run, inputs: Inputs) -> Outcome:
@@ -64,13 +66,19 @@ def load_layer(run: Run, inputs: Inputs, layer: str) -> keras.Model:
 
 
 def _build(run: Run, inputs: Inputs) -> keras.Model:
-    return build_trainable(
-        run.approach.model, inputs.train.rows.row_shape, run.context.dataset.num_classes
-    )
+    model, classes = run.approach.model, run.context.dataset.num_classes
+    if not run.network_recipe.trains_trunk:
+        return build_trainable(model, inputs.train.rows.row_shape, classes)
+    trunk = build_trunk(model)
+    assert trunk is not None
+    assert run.context.weights is not None
+    trunk.trainable = True
+    load_trunk_weights(trunk, run.context.weights)
+    return attach(trunk, build_trainable(model, trunk.output_shape[1:], classes), model)
 
 
 def _size(run: Run, network: keras.Model) -> ModelPart:
-    trunk = build_trunk(run.approach.model)
+    trunk = build_trunk(run.approach.model) if run.network_recipe.reads_features else None
     frozen = trunk.count_params() if trunk else 0
     trainable = sum(int(np.prod(weight.shape)) for weight in network.trainable_weights)
     parameters = network.count_params() + frozen

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,28 +69,7 @@ def plan(request: Request, listener: events.Listener = events.silent) -> Matrix:
     tier = get_tier(request.tier)
     approaches = select_approaches(request.approaches)
     seeds = tier.seeds if request.seeds is None else request.seeds
-    if seeds < 1:
-        raise BenchError(f"{seeds} seeds asked for; at least 1 is needed")
-    backend = choose_backend(request.backend)
-    _check_writable(request.results)
-    dataset = _dataset(request, tier)
-    context = RunContext(
-        dataset=dataset,
-        tier=tier,
-        store=RunStore(request.results),
-        backend=backend,
-        weights=None,
-        cache=default_cache_dir(),
-        listener=listener,
-        fresh=request.fresh,
-    )
-    weights, lacking = _weights(request, tier, approaches, context)
-    context = dataclasses.replace(context, weights=weights)
-    skipped = tuple(
-        events.RunSkipped(a.name, lacking)
-        for a in approaches
-        if lacking and Run(a, 0, context).network_recipe.trunk
-    )
+    context, skipped = prepare(request, tier, approaches, listener)
     unable = {skip.approach for skip in skipped}
     runs = tuple(
         Run(approach, seed, context)
@@ -100,6 +80,40 @@ def plan(request: Request, listener: events.Listener = events.silent) -> Matrix:
     return Matrix(runs, skipped)
 
 
+def prepare(
+    request: Request,
+    tier: Tier,
+    approaches: Sequence[Approach],
+    listener: events.Listener = events.silent,
+) -> tuple[RunContext, tuple[events.RunSkipped, ...]]:
+    """What the runs of these approaches share, and which of them cannot run here.
+
+    Raises:
+        BenchError, datasets.DataError, models.WeightsError: bad input, in one line.
+    """
+    if request.seeds is not None and request.seeds < 1:
+        raise BenchError(f"{request.seeds} seeds asked for; at least 1 is needed")
+    backend = choose_backend(request.backend)
+    _check_writable(request.results)
+    context = RunContext(
+        dataset=_dataset(request, tier),
+        tier=tier,
+        store=RunStore(request.results),
+        backend=backend,
+        weights=None,
+        cache=default_cache_dir(),
+        listener=listener,
+        fresh=request.fresh,
+    )
+    weights, lacking = _weights(request, tier, approaches, context)
+    context = dataclasses.replace(context, weights=weights)
+    return context, tuple(
+        events.RunSkipped(a.name, lacking)
+        for a in approaches
+        if lacking and Run(a, 0, context).network_recipe.trunk
+    )
+
+
 def _dataset(request: Request, tier: Tier) -> ImageDataset:
     name = request.dataset or ("cifar100" if request.data_dir else tier.dataset)
     if name == "shapes100" and tier.train_per_class is not None and tier.name == "smoke":
@@ -108,7 +122,7 @@ def _dataset(request: Request, tier: Tier) -> ImageDataset:
 
 
 def _weights(
-    request: Request, tier: Tier, approaches: tuple[Approach, ...], context: RunContext
+    request: Request, tier: Tier, approaches: Sequence[Approach], context: RunContext
 ) -> tuple[TrunkWeights | None, str]:
     """The weights and, where there are none, the reason."""
     if not any(Run(a, 0, context).network_recipe.trunk for a in approaches):

@@ -5,10 +5,14 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from datasets.augmentation import AffineAugmentation
+
+# Marks a field that was added after runs had been recorded: at its default it stays out of a
+# recipe's plain form, so that those runs keep their keys.
+LATER = {"added_later": True}
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,9 @@ class NetworkRecipe:
 
     Attributes:
         scaling: what is done to pixels first; with a trunk, the trunk's scaling holds.
+        trunk: of a network that has one; `None` for one trained from scratch.
+        trains_trunk: train the trunk with the head, from the pretrained weights on, in place of
+            reading its features once.
     """
 
     split: Split
@@ -74,6 +81,12 @@ class NetworkRecipe:
     augmentation: AffineAugmentation | None = None
     early_stopping: EarlyStopping | None = None
     trunk: FrozenTrunk | None = None
+    trains_trunk: bool = field(default=False, metadata=LATER)
+
+    @property
+    def reads_features(self) -> bool:
+        """Whether what is trained reads a frozen trunk's output in place of pictures."""
+        return self.trunk is not None and not self.trains_trunk
 
 
 @dataclass(frozen=True)
@@ -97,7 +110,17 @@ Recipe = NetworkRecipe | ForestRecipe
 
 def as_plain(value: Any) -> Any:
     """A recipe (or any tree of dataclasses) as plain JSON values."""
-    return json.loads(json.dumps(dataclasses.asdict(value)))
+    return json.loads(json.dumps(_as_dict(value)))
+
+
+def _as_dict(value: Any) -> Any:
+    if not dataclasses.is_dataclass(value):
+        return value
+    return {
+        item.name: _as_dict(getattr(value, item.name))
+        for item in dataclasses.fields(value)
+        if not (item.metadata.get("added_later") and getattr(value, item.name) == item.default)
+    }
 
 
 def digest(value: Any, length: int = 12) -> str:

@@ -33,6 +33,7 @@ class RunContext:
         cache: folder of the feature cache.
         listener: told what happens.
         fresh: run again what is already recorded.
+        networks: where a forest finds its trained network; `None` means in `store`.
     """
 
     dataset: ImageDataset
@@ -43,6 +44,7 @@ class RunContext:
     cache: Path
     listener: events.Listener = events.silent
     fresh: bool = False
+    networks: RunStore | None = None
 
 
 @dataclass(frozen=True)
@@ -57,9 +59,12 @@ class Run:
     def base(self) -> Run | None:
         """For a forest, the run whose network gives the features."""
         recipe = self.approach.recipe
-        if isinstance(recipe, ForestRecipe):
-            return Run(get_approach(recipe.base), self.seed, self.context)
-        return None
+        if not isinstance(recipe, ForestRecipe):
+            return None
+        context = self.context
+        if context.networks:
+            context = dataclasses.replace(context, store=context.networks, networks=None)
+        return Run(get_approach(recipe.base), self.seed, context)
 
     @property
     def network_recipe(self) -> NetworkRecipe:

@@ -164,22 +164,43 @@ def paired_test(correct_a: NDArray[np.bool_], correct_b: NDArray[np.bool_]) -> f
         raise ValueError(f"runs of shape {correct_a.shape} against {correct_b.shape}")
     if 0 in correct_a.shape or 0 in correct_b.shape:
         raise ValueError("a paired test of no seeds or no pictures")
-    seeds_a, seeds_b, pictures = len(correct_a), len(correct_b), correct_a.shape[1]
-    if seeds_a == seeds_b == 1:
+    if len(correct_a) == len(correct_b) == 1:
         return mcnemar_exact(correct_a[0], correct_b[0])
     difference = correct_a.mean(axis=0) - correct_b.mean(axis=0)
-    parts = _seed_variances(correct_a.mean(axis=1), correct_b.mean(axis=1))
-    if pictures > 1:
-        parts.append((float(difference.var(ddof=1)) / pictures, pictures - 1))
-    variance = sum(part for part, _ in parts)
+    variance, degrees = _variance_of_difference(correct_a, correct_b)
     observed = float(difference.mean())
     # A computed zero may be a few bits off, and dividing by it would make any difference certain.
     if variance <= 1e-18:
         return _sign_test(int((difference > 0).sum()), int((difference < 0).sum()))
-    degrees = variance**2 / sum(part**2 / free for part, free in parts)
     from scipy.special import stdtr
 
     return min(1.0, 2 * float(stdtr(degrees, -abs(observed) / math.sqrt(variance))))
+
+
+def difference_interval(
+    correct_a: NDArray[np.bool_], correct_b: NDArray[np.bool_], level: float = LEVEL
+) -> Interval:
+    """Interval of (accuracy of A) − (accuracy of B) over new seeds and new pictures.
+
+    The variance is that of `paired_test`. One seed each leaves the draw of the pictures alone: the
+    interval then speaks of these two trained networks.
+
+    Args:
+        correct_a: bool (seeds of A, n).
+        correct_b: bool (seeds of B, n), the same pictures in the same order.
+        level: of confidence.
+
+    Raises:
+        ValueError: not two dimensions, under 2 pictures, no seed, or different numbers of pictures.
+    """
+    if correct_a.ndim != 2 or correct_b.ndim != 2 or correct_a.shape[1] != correct_b.shape[1]:
+        raise ValueError(f"runs of shape {correct_a.shape} against {correct_b.shape}")
+    if 0 in correct_a.shape or 0 in correct_b.shape or correct_a.shape[1] < 2:
+        raise ValueError("an interval of no seeds or of under 2 pictures")
+    centre = float(correct_a.mean() - correct_b.mean())
+    variance, degrees = _variance_of_difference(correct_a, correct_b)
+    half = t_quantile(degrees, level) * math.sqrt(variance) if variance else 0.0
+    return Interval(centre - half, centre + half)
 
 
 def holm(p_values: Sequence[float]) -> tuple[float, ...]:
@@ -230,6 +251,22 @@ def _t_interval(values: Sequence[float], level: float, factor: float) -> Interva
         return None
     half = t_quantile(len(values) - 1, level) * deviation * factor
     return Interval(mean(values) - half, mean(values) + half)
+
+
+def _variance_of_difference(
+    correct_a: NDArray[np.bool_], correct_b: NDArray[np.bool_]
+) -> tuple[float, float]:
+    """V of `paired_test` and its degrees of freedom."""
+    difference = correct_a.mean(axis=0) - correct_b.mean(axis=0)
+    pictures = len(difference)
+    parts = []
+    if len(correct_a) > 1 or len(correct_b) > 1:
+        parts = _seed_variances(correct_a.mean(axis=1), correct_b.mean(axis=1))
+    if pictures > 1:
+        parts.append((float(difference.var(ddof=1)) / pictures, pictures - 1))
+    variance = sum(part for part, _ in parts)
+    weighted = sum(part**2 / free for part, free in parts)
+    return variance, variance**2 / weighted if weighted else math.inf
 
 
 def _seed_variances(

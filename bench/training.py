@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.checkpoints import Checkpoint
+from bench.features import TrunkInput
 from bench.recipes import NetworkRecipe, Optimizer
 from bench.records import EpochPart
 from bench.rows import Rows, slab_length
@@ -55,6 +56,8 @@ def with_input_pipeline(
         steps.append(RandomAffine(recipe.augmentation, seed=seed))
     if recipe.trunk is None:
         steps.append(keras.layers.Rescaling(1 / 255 if recipe.scaling == "unit" else 1.0))
+    elif recipe.trains_trunk:
+        steps.append(TrunkInput(recipe.trunk))
     return keras.Sequential([*steps, network], name="pipeline")
 
 

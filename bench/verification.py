@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.ablations.matrix import ablation_store
+from bench.ablations.page import PAGE, ablation_markdown
 from bench.approaches import APPROACHES, Approach
 from bench.errors import BenchError
 from bench.files import sha256_of
@@ -41,13 +43,16 @@ def verify(store: RunStore, approaches: Sequence[Approach] = APPROACHES) -> list
 
     Held against each other: each record and its place in the store, the predictions and their
     recorded hash, the test scores and per-class accuracies and those derived again (exactly: the
-    same bits), and the leaderboard's two files and what the records give. A damaged file is a
-    problem like any other, so that all are listed.
+    same bits), and the pages (leaderboard, ablations) and what the records give. A damaged file is
+    a problem like any other, so that all are listed.
     """
+    ablations = ablation_store(store)
     problems: list[Problem] = []
-    for folder in store.folders():
-        problems += _verify_run(store, folder)
-    return problems + _verify_leaderboard(store, approaches)
+    for part in (store, ablations):
+        for folder in part.folders():
+            problems += _verify_run(part, folder)
+    problems += _verify_leaderboard(store, approaches)
+    return problems + (_verify_ablations(store, ablations.root) if ablations.folders() else [])
 
 
 def _verify_run(store: RunStore, folder: Path) -> list[Problem]:
@@ -105,19 +110,32 @@ def _verify_leaderboard(store: RunStore, approaches: Sequence[Approach]) -> list
     except (BenchError, IndexError, TypeError, ValueError) as error:
         return [Problem(store.root / MARKDOWN, "leaderboard", "one from sound records", str(error))]
     wanted = {MARKDOWN: to_markdown(leaderboard), JSON: to_json(leaderboard)}
-    problems = []
-    for name, text in wanted.items():
-        path = store.root / name
-        try:
-            found = path.read_text(encoding="utf-8")
-        except FileNotFoundError:
-            if leaderboard.sections:
-                problems.append(Problem(path, "file", "the leaderboard", "nothing"))
-        except (OSError, UnicodeDecodeError) as error:
-            problems.append(Problem(path, "file", "the leaderboard", str(error)))
-        else:
-            problems += _first_difference(path, text, found)
-    return problems
+    return [
+        problem
+        for name, text in wanted.items()
+        for problem in _verify_page(
+            store.root / name, "the leaderboard", text, required=bool(leaderboard.sections)
+        )
+    ]
+
+
+def _verify_ablations(store: RunStore, folder: Path) -> list[Problem]:
+    path = folder / PAGE
+    try:
+        text = ablation_markdown(store)
+    except (BenchError, IndexError, TypeError, ValueError) as error:
+        return [Problem(path, "ablations", "a page from sound records", str(error))]
+    return _verify_page(path, "the ablations", text, required=True)
+
+
+def _verify_page(path: Path, what: str, text: str, *, required: bool) -> list[Problem]:
+    try:
+        found = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return [Problem(path, "file", what, "nothing")] if required else []
+    except (OSError, UnicodeDecodeError) as error:
+        return [Problem(path, "file", what, str(error))]
+    return _first_difference(path, text, found)
 
 
 def _first_difference(path: Path, expected: str, found: str) -> list[Problem]:

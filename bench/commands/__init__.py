@@ -2,6 +2,7 @@
 
 import typer
 
+from bench.commands.ablate import ablate
 from bench.commands.leaderboard import leaderboard
 from bench.commands.list import list_entries
 from bench.commands.run import run
@@ -18,6 +19,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("run")(run)
+app.command("ablate")(ablate)
 app.command("leaderboard")(leaderboard)
 app.command("list")(list_entries)
 app.command("verify")(verify)

@@ -14,10 +14,10 @@ _Listing = tuple[tuple[str, ...], list[tuple[str, ...]]]
 
 def list_entries(
     what: Annotated[
-        str, typer.Argument(help="approaches, tiers, datasets or models.")
+        str, typer.Argument(help="approaches, ablations, tiers, datasets or models.")
     ] = "approaches",
 ) -> None:
-    """Show the approaches, tiers, data sets or models that can be named."""
+    """Show the approaches, ablations, tiers, data sets or models that can be named."""
     from rich.console import Console
     from rich.table import Table
 
@@ -39,6 +39,14 @@ def _approaches() -> _Listing:
         percent = f"{100 * documented.value:g} %" if documented else ""
         rows.append((approach.name, approach.title, approach.model, percent))
     return ("name", "title", "model", "documented test accuracy"), rows
+
+
+def _ablations() -> _Listing:
+    from bench.ablations.entries import ABLATIONS
+
+    return ("name", "variants", "tier", "question"), [
+        (a.name, str(len(a.variants)), a.tier.name, a.question) for a in ABLATIONS
+    ]
 
 
 def _tiers() -> _Listing:
@@ -65,6 +73,7 @@ def _models() -> _Listing:
 
 _LISTS: dict[str, Callable[[], _Listing]] = {
     "approaches": _approaches,
+    "ablations": _ablations,
     "tiers": _tiers,
     "datasets": _datasets,
     "models": _models,

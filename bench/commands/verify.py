@@ -21,13 +21,15 @@ def verify(
     data_dir: Annotated[Path | None, typer.Option(help="Folder of CIFAR-100.")] = None,
 ) -> None:
     """Derive every recorded score again from the stored predictions, and the leaderboard too."""
+    from bench.ablations.matrix import ablation_store
     from bench.errors import BenchError
     from bench.store import RunStore, require_results
     from bench.verification import verify as verify_store
 
     store = RunStore(require_results(results))
     problems = [str(problem) for problem in verify_store(store)]
-    proved = [f"{sum(1 for _ in store.folders())} records and the leaderboard in {results}"]
+    count = len(store.folders()) + len(ablation_store(store).folders())
+    proved = [f"{count} records, the leaderboard and the ablations in {results}"]
     if models:
         names, found = _verify_models()
         problems += found

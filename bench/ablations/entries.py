@@ -1,0 +1,350 @@
+"""The questions, what is tried for each, and what was concluded. Adding one is one entry."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+from bench.approaches import APPROACHES, LAST_FIFTH, Approach, get_approach
+from bench.errors import BenchError
+from bench.recipes import EarlyStopping, FrozenTrunk, Optimizer, Split
+from bench.tiers import Tier, get_tier
+from datasets.augmentation import AffineAugmentation
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One thing that is tried.
+
+    Attributes:
+        label: what it is, in a few words.
+        approach: how it runs; a registered approach, or one that differs from it.
+        against: label of the variant that its accuracy is held against; none if empty.
+    """
+
+    label: str
+    approach: Approach
+    against: str = ""
+
+    @property
+    def registered(self) -> bool:
+        """Whether this is an approach of the leaderboard, with nothing changed."""
+        return self.approach in APPROACHES
+
+
+@dataclass(frozen=True)
+class Ablation:
+    """One question.
+
+    Attributes:
+        name: on the command line and as anchor on pages.
+        question: for people.
+        approach: name of the approach whose documented numbers the variants are held against;
+            empty where each registered variant brings its own.
+        variants: what is tried.
+        conclusion: what was chosen, and why; empty while it is open.
+        tier: how much of the data.
+        seeds: how many seeds unless told otherwise.
+    """
+
+    name: str
+    question: str
+    approach: str
+    variants: tuple[Variant, ...]
+    conclusion: str = ""
+    tier: Tier = dataclasses.field(default_factory=lambda: get_tier("full"))
+    seeds: int = 1
+
+
+def variant(label: str, base: str, *, against: str = "", **changes: Any) -> Variant:
+    """The approach `base` with some fields of its recipe (or its `model`) changed.
+
+    With no change it is the registered approach itself.
+    """
+    approach = get_approach(base)
+    model = changes.pop("model", approach.model)
+    changed = dataclasses.replace(
+        approach, model=model, recipe=dataclasses.replace(approach.recipe, **changes)
+    )
+    if changed in APPROACHES:
+        return Variant(label, changed, against)
+    slug = re.sub(r"[^a-z0-9.]+", "-", label.lower()).strip("-")
+    return Variant(label, dataclasses.replace(changed, name=f"{base}+{slug}"), against)
+
+
+def _subset(name: str, train_per_class: int, test_per_class: int) -> Tier:
+    return Tier(
+        name=name,
+        purpose="an ablation whose cost on all pictures would be hours on a CPU",
+        train_per_class=train_per_class,
+        test_per_class=test_per_class,
+        max_epochs=None,
+        max_trees=None,
+        seeds=1,
+    )
+
+
+_FIFTH = _subset("fifth", 100, 20)
+_TENTH = _subset("tenth", 50, 20)
+
+ABLATIONS: tuple[Ablation, ...] = (
+    Ablation(
+        name="improvements",
+        question="What does each of the report's five improvements (section 2c) contribute, "
+        "alone and in the report's order?",
+        approach="",
+        variants=(
+            variant("basic CNN", "basic_cnn"),
+            variant(
+                "1 alone: filters up to 256", "basic_cnn", model="improved_cnn", against="basic CNN"
+            ),
+            variant("2 alone: 20 epochs", "basic_cnn", epochs=20, against="basic CNN"),
+            variant("3 alone: pixels / 255", "basic_cnn", scaling="unit", against="basic CNN"),
+            variant(
+                "4 alone: augmentation",
+                "basic_cnn",
+                augmentation=AffineAugmentation(),
+                against="basic CNN",
+            ),
+            variant(
+                "5 alone: 45,000 pictures",
+                "basic_cnn",
+                split=Split("tail", 0.1),
+                against="basic CNN",
+            ),
+            variant("1 + 2", "improved_cnn", scaling="raw", against="1 alone: filters up to 256"),
+            variant("1 + 2 + 3: improved CNN", "improved_cnn", against="1 + 2"),
+            variant(
+                "1 to 4",
+                "improved_cnn_augmented",
+                split=LAST_FIFTH,
+                against="1 + 2 + 3: improved CNN",
+            ),
+            variant("1 to 5: improved CNN, augmented", "improved_cnn_augmented", against="1 to 4"),
+        ),
+        seeds=3,
+    ),
+    Ablation(
+        name="cnn-optimizer",
+        question="Which optimizer and batch size did the basic CNN train with?",
+        approach="basic_cnn",
+        variants=(
+            variant("Adam 0.001, batch 32", "basic_cnn"),
+            variant(
+                "Adam 0.001, batch 128", "basic_cnn", batch_size=128, against="Adam 0.001, batch 32"
+            ),
+            variant(
+                "RMSprop 0.001, batch 32",
+                "basic_cnn",
+                optimizer=Optimizer("rmsprop"),
+                against="Adam 0.001, batch 32",
+            ),
+            variant(
+                "SGD 0.01, batch 32",
+                "basic_cnn",
+                optimizer=Optimizer("sgd", learning_rate=0.01),
+                against="Adam 0.001, batch 32",
+            ),
+        ),
+        seeds=3,
+    ),
+    Ablation(
+        name="cnn-epochs",
+        question="How many are the «more epochs» of the improved CNN?",
+        approach="improved_cnn",
+        variants=(
+            variant("20 epochs", "improved_cnn"),
+            variant("10 epochs", "improved_cnn", epochs=10, against="20 epochs"),
+            variant("40 epochs", "improved_cnn", epochs=40, against="20 epochs"),
+        ),
+    ),
+    Ablation(
+        name="vgg-scaling",
+        question="Do pictures reach the VGG trunk through `preprocess_input`, divided by 255, or "
+        "as they are?",
+        approach="vgg19_linear",
+        variants=(
+            variant("preprocess_input", "vgg19_linear"),
+            variant(
+                "pixels / 255",
+                "vgg19_linear",
+                trunk=FrozenTrunk(32, scaling="unit"),
+                against="preprocess_input",
+            ),
+            variant(
+                "raw pixels",
+                "vgg19_linear",
+                trunk=FrozenTrunk(32, scaling="raw"),
+                against="preprocess_input",
+            ),
+        ),
+    ),
+    Ablation(
+        name="vgg-optimizer",
+        question="Which optimizer and batch size did the linear head on VGG-19 train with?",
+        approach="vgg19_linear",
+        variants=(
+            variant("Adam 0.001, batch 32", "vgg19_linear"),
+            variant(
+                "Adam 0.001, batch 128",
+                "vgg19_linear",
+                batch_size=128,
+                against="Adam 0.001, batch 32",
+            ),
+            variant(
+                "Adam 0.0001, batch 32",
+                "vgg19_linear",
+                optimizer=Optimizer("adam", learning_rate=1e-4),
+                against="Adam 0.001, batch 32",
+            ),
+        ),
+    ),
+    Ablation(
+        name="vgg-trunk",
+        question="Was the trunk trained with the linear head, or frozen?",
+        approach="vgg19_linear",
+        variants=(
+            variant("frozen", "vgg19_linear"),
+            variant("trained, Adam 0.001", "vgg19_linear", trains_trunk=True, against="frozen"),
+            variant(
+                "trained, Adam 0.0001",
+                "vgg19_linear",
+                trains_trunk=True,
+                optimizer=Optimizer("adam", learning_rate=1e-4),
+                against="frozen",
+            ),
+        ),
+        tier=_TENTH,
+    ),
+    Ablation(
+        name="vgg-dtype",
+        question="Does accuracy move when the trunk computes in bfloat16?",
+        approach="vgg19_linear",
+        variants=(
+            variant("float32", "vgg19_linear"),
+            variant(
+                "bfloat16",
+                "vgg19_linear",
+                trunk=FrozenTrunk(32, dtype="bfloat16"),
+                against="float32",
+            ),
+        ),
+        seeds=3,
+    ),
+    Ablation(
+        name="forest-features",
+        question="Which layer feeds the forest at 32x32?",
+        approach="vgg19_forest",
+        variants=(
+            variant("flattened trunk", "vgg19_forest"),
+            variant(
+                "class scores", "vgg19_forest", features="Dense_100", against="flattened trunk"
+            ),
+        ),
+    ),
+    Ablation(
+        name="forest-96-features",
+        question="Which layer feeds the forest at 96x96, and how many trees has it?",
+        approach="vgg19_96_forest",
+        variants=(
+            variant("Dense 256", "vgg19_96_forest"),
+            variant("Dense 512", "vgg19_96_forest", features="Dense_512", against="Dense 256"),
+            variant("Dense 256, 10 trees", "vgg19_96_forest", trees=10, against="Dense 256"),
+            variant("Dense 256, 300 trees", "vgg19_96_forest", trees=300, against="Dense 256"),
+        ),
+    ),
+    Ablation(
+        name="head-optimizer",
+        question="Which optimizer, batch size and patience give the head at 96x96 its documented "
+        "23 epochs and its small gap?",
+        approach="vgg19_96_head",
+        variants=(
+            variant("Adam 0.001, batch 128, patience 3", "vgg19_96_head"),
+            variant(
+                "Adam 0.001, batch 32, patience 3",
+                "vgg19_96_head",
+                batch_size=32,
+                against="Adam 0.001, batch 128, patience 3",
+            ),
+            variant(
+                "Adam 0.0001, batch 128, patience 3",
+                "vgg19_96_head",
+                optimizer=Optimizer("adam", learning_rate=1e-4),
+                against="Adam 0.001, batch 128, patience 3",
+            ),
+            variant(
+                "SGD 0.001, batch 128, patience 3",
+                "vgg19_96_head",
+                optimizer=Optimizer("sgd", learning_rate=1e-3),
+                against="Adam 0.001, batch 128, patience 3",
+            ),
+            variant(
+                "Adam 0.001, batch 128, patience 20",
+                "vgg19_96_head",
+                early_stopping=EarlyStopping(20),
+                against="Adam 0.001, batch 128, patience 3",
+            ),
+        ),
+    ),
+    Ablation(
+        name="resize",
+        question="Which interpolation enlarges pictures from 32x32 to 96x96?",
+        approach="vgg19_96_head",
+        variants=(
+            variant("bilinear", "vgg19_96_head"),
+            variant(
+                "nearest",
+                "vgg19_96_head",
+                trunk=FrozenTrunk(96, resize="nearest"),
+                against="bilinear",
+            ),
+            variant(
+                "bicubic",
+                "vgg19_96_head",
+                trunk=FrozenTrunk(96, resize="bicubic"),
+                against="bilinear",
+            ),
+        ),
+        tier=_FIFTH,
+    ),
+    Ablation(
+        name="head-scaling",
+        question="Do pictures reach the trunk at 96x96 through `preprocess_input`, or divided by "
+        "255; and does bfloat16 move accuracy there?",
+        approach="vgg19_96_head",
+        variants=(
+            variant("preprocess_input", "vgg19_96_head"),
+            variant(
+                "pixels / 255",
+                "vgg19_96_head",
+                trunk=FrozenTrunk(96, scaling="unit"),
+                against="preprocess_input",
+            ),
+            variant(
+                "preprocess_input, bfloat16",
+                "vgg19_96_head",
+                trunk=FrozenTrunk(96, dtype="bfloat16"),
+                against="preprocess_input",
+            ),
+        ),
+        tier=_FIFTH,
+    ),
+)
+
+
+def select_ablations(patterns: tuple[str, ...] = ()) -> tuple[Ablation, ...]:
+    """Ablations whose names match any of the shell patterns, in order; none means all.
+
+    Raises:
+        BenchError: a pattern matches nothing.
+    """
+    for pattern in patterns:
+        if not any(fnmatchcase(ablation.name, pattern) for ablation in ABLATIONS):
+            known = ", ".join(ablation.name for ablation in ABLATIONS)
+            raise BenchError(f"unknown ablation {pattern!r}; known: {known}")
+    return tuple(
+        a for a in ABLATIONS if not patterns or any(fnmatchcase(a.name, p) for p in patterns)
+    )

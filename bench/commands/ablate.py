@@ -1,0 +1,68 @@
+"""`bench ablate`: runs that differ in one thing, and the tables that compare them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bench.commands.options import Results
+
+
+def ablate(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(help="Names or shell patterns; see `bench list ablations`. Default: all."),
+    ] = None,
+    seeds: Annotated[
+        int | None, typer.Option(help="How many seeds, counted from 0. Default: each ablation's.")
+    ] = None,
+    data_dir: Annotated[
+        Path | None,
+        typer.Option(help="Folder or archive of CIFAR-100, Python or binary layout."),
+    ] = None,
+    weights: Annotated[
+        str | None, typer.Option(help="VGG-19's ImageNet weights: a file or auto. Default: auto.")
+    ] = None,
+    backend: Annotated[
+        str | None, typer.Option(help="tensorflow or jax. Default: KERAS_BACKEND, else installed.")
+    ] = None,
+    results: Results = Path("results"),
+    fresh: Annotated[bool, typer.Option("--fresh", help="Run again what is recorded.")] = False,
+) -> None:
+    """Settle what the report leaves open: run the variants, and write ablations/README.md.
+
+    Needs the real CIFAR-100. Variants that are approaches of the leaderboard are found there, or
+    run and recorded there.
+    """
+    from bench.ablations.matrix import ablation_store, plan_ablations
+    from bench.ablations.page import PAGE, write_ablations
+    from bench.display import Display
+    from bench.leaderboard import write_leaderboard
+    from bench.matrix import run_matrix
+    from bench.planning import Request
+    from bench.store import RunStore
+
+    request = Request(
+        tier="full",
+        seeds=seeds,
+        dataset="cifar100",
+        data_dir=data_dir,
+        weights=weights,
+        backend=backend,
+        results=results,
+        fresh=fresh,
+    )
+    store = RunStore(results)
+
+    def refresh(run: object) -> None:
+        write_leaderboard(store)
+        write_ablations(store)
+
+    display = Display()
+    plan = plan_ablations(names or (), request, display)
+    display.show_plan(plan.matrix)
+    with display.live():
+        run_matrix(plan.matrix, refresh)
+    print(f"ablations: {ablation_store(store).root / PAGE}")

@@ -1,0 +1,1 @@
+"""Sections as pages, one module a format."""
