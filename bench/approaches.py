@@ -42,12 +42,14 @@ class Documented:
         value: as published.
         step: the smallest step that the publication prints, 0.001 for «38.7 %».
         source: section of the report.
+        explanation: why it may not be reproduced, in a sentence; shown only where it is not.
     """
 
     quantity: Quantity
     value: float
     step: float
     source: str
+    explanation: str = ""
 
 
 @dataclass(frozen=True)

@@ -137,6 +137,15 @@ def _section(section: Section) -> list[str]:
             "Differences of accuracies are shown, but not judged."
         )
         blocks.append(_table([_comparison(c) for c in section.comparisons]))
+        explained = [c for c in section.comparisons if c.explanation]
+        if explained:
+            blocks.append("Why not reproduced:")
+            blocks.append(
+                "\n".join(
+                    f"- `{c.label}`, {_QUANTITIES[c.quantity]}: {plain(c.explanation)}"
+                    for c in explained
+                )
+            )
     return blocks
 
 

@@ -13,6 +13,7 @@ from bench.approaches import Approach, select_approaches
 from bench.backend import choose_backend
 from bench.errors import BenchError
 from bench.files import atomic_writer
+from bench.recipes import TRUNK_DTYPES, TrunkDtype
 from bench.runs import Run, RunContext
 from bench.store import RunStore
 from bench.tiers import Tier, get_tier
@@ -36,6 +37,7 @@ class Request:
         backend: Keras' backend.
         results: folder of records and leaderboard.
         fresh: run again what is recorded.
+        trunk_dtype: float32 or bfloat16, in which frozen trunks compute.
     """
 
     tier: str = "short"
@@ -47,6 +49,7 @@ class Request:
     backend: str | None = None
     results: Path = Path("results")
     fresh: bool = False
+    trunk_dtype: str | None = None
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,7 @@ def prepare(
         cache=default_cache_dir(),
         listener=listener,
         fresh=request.fresh,
+        trunk_dtype=_trunk_dtype(request.trunk_dtype),
     )
     weights, lacking = _weights(request, tier, approaches, context)
     context = dataclasses.replace(context, weights=weights)
@@ -112,6 +116,15 @@ def prepare(
         for a in approaches
         if lacking and Run(a, 0, context).network_recipe.trunk
     )
+
+
+def _trunk_dtype(name: str | None) -> TrunkDtype | None:
+    if name is None:
+        return None
+    for known in TRUNK_DTYPES:
+        if name == known:
+            return known
+    raise BenchError(f"unknown trunk dtype {name!r}; known: {', '.join(TRUNK_DTYPES)}")
 
 
 def _dataset(request: Request, tier: Tier) -> ImageDataset:

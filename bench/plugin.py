@@ -43,6 +43,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--seeds", type=int, help="how many seeds; default: the tier's")
     group.addoption("--results", type=Path, help="folder of records; default: results/")
+    group.addoption("--trunk-dtype", help="bfloat16 or float32, for frozen trunks")
     group.addoption("--fresh", action="store_true", help="run again what is recorded")
 
 
@@ -148,6 +149,7 @@ class _Matrices:
                     backend=os.environ["KERAS_BACKEND"],
                     results=results,
                     fresh=option("fresh"),
+                    trunk_dtype=option("trunk_dtype"),
                 )
             )
         except _MEND as error:

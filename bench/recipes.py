@@ -15,6 +15,10 @@ from datasets.augmentation import AffineAugmentation
 LATER = {"added_later": True}
 
 
+TrunkDtype = Literal["float32", "bfloat16"]
+TRUNK_DTYPES: tuple[TrunkDtype, ...] = ("float32", "bfloat16")
+
+
 @dataclass(frozen=True)
 class Split:
     """How the training pictures are divided into training and validation.
@@ -59,7 +63,7 @@ class FrozenTrunk:
     image_size: int
     resize: Literal["nearest", "bilinear", "bicubic"] = "bilinear"
     scaling: Literal["imagenet", "unit", "raw"] = "imagenet"
-    dtype: Literal["float32", "bfloat16"] = "float32"
+    dtype: TrunkDtype = "float32"
 
 
 @dataclass(frozen=True)
@@ -121,6 +125,17 @@ def _as_dict(value: Any) -> Any:
         for item in dataclasses.fields(value)
         if not (item.metadata.get("added_later") and getattr(value, item.name) == item.default)
     }
+
+
+def with_trunk_dtype(plain: dict[str, Any], dtype: TrunkDtype) -> dict[str, Any]:
+    """A plain recipe whose trunk, if there is one, computes in another type."""
+    changed = dict(plain)
+    for name in ("network", "trunk"):
+        if changed.get(name) is not None:
+            changed[name] = with_trunk_dtype(changed[name], dtype)
+    if "dtype" in changed:
+        changed["dtype"] = dtype
+    return changed
 
 
 def digest(value: Any, length: int = 12) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from bench import events
 from bench.approaches import Approach, get_approach, plain_recipe
-from bench.recipes import ForestRecipe, NetworkRecipe, digest
+from bench.recipes import ForestRecipe, NetworkRecipe, TrunkDtype, digest, with_trunk_dtype
 from bench.store import RunStore
 from bench.tiers import Tier
 from datasets import ImageDataset
@@ -34,6 +34,7 @@ class RunContext:
         listener: told what happens.
         fresh: run again what is already recorded.
         networks: where a forest finds its trained network; `None` means in `store`.
+        trunk_dtype: in which frozen trunks compute, in place of what their recipes say.
     """
 
     dataset: ImageDataset
@@ -45,6 +46,7 @@ class RunContext:
     listener: events.Listener = events.silent
     fresh: bool = False
     networks: RunStore | None = None
+    trunk_dtype: TrunkDtype | None = None
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,17 @@ class Run:
         recipe = self.approach.recipe
         if isinstance(recipe, ForestRecipe):
             return Run(get_approach(recipe.base), self.seed, self.context).network_recipe
-        return recipe
+        if recipe.trunk is None or self.context.trunk_dtype is None:
+            return recipe
+        trunk = dataclasses.replace(recipe.trunk, dtype=self.context.trunk_dtype)
+        return dataclasses.replace(recipe, trunk=trunk)
+
+    @property
+    def plain_recipe(self) -> dict[str, Any]:
+        """All that the run does, as plain JSON values."""
+        plain = plain_recipe(self.approach)
+        dtype = self.context.trunk_dtype
+        return with_trunk_dtype(plain, dtype) if dtype else plain
 
     @property
     def epochs(self) -> int:
@@ -90,7 +102,7 @@ class Run:
             {
                 "version": VERSION,
                 "approach": self.approach.name,
-                "recipe": plain_recipe(self.approach),
+                "recipe": self.plain_recipe,
                 "dataset": self.context.dataset.fingerprint,
                 "tier": tier_parameters(self.context.tier),
                 "seed": self.seed,

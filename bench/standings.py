@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from bench.approaches import APPROACHES, Approach, Documented, Quantity, plain_recipe
 from bench.predictions import Predictions
 from bench.published import PublishedResult, published_results
-from bench.recipes import ForestRecipe, Recipe, digest
+from bench.recipes import ForestRecipe, Recipe, digest, with_trunk_dtype
 from bench.records import RunRecord
 from bench.statistics import (
     Interval,
@@ -102,6 +102,7 @@ class Comparison(_Part):
     )
     verdict: Verdict | None
     source: str = Field(description="section of the report")
+    explanation: str = Field(description="of a verdict «not reproduced»; else empty")
 
 
 class Weights(_Part):
@@ -293,17 +294,28 @@ def _row_key(record: RunRecord) -> tuple[str, ...]:
         record.environment.backend,
         record.environment.device,
         (record.weights.sha256 or record.weights.description) if record.weights else "",
+        _trunk_dtype(record.recipe),
     )
 
 
+def _trunk_dtype(recipe: dict[str, Any]) -> str:
+    trunk = recipe.get("network", recipe).get("trunk")
+    return str(trunk["dtype"]) if trunk else ""
+
+
 def _labels(groups: list[list[_Run]]) -> list[str]:
-    """Names of the rows; a recipe or weights are named only where rows would look the same."""
+    """Names of the rows; a recipe or weights are named only where rows would look the same.
+
+    A trunk in bfloat16 is always named: no recipe in the registry asks for it.
+    """
     keys = [_row_key(group[0][1]) for group in groups]
     labels = []
     for key in keys:
         alike = [other for other in keys if other[0] == key[0]]
         details = []
-        if len({other[1] for other in alike}) > 1:
+        if key[5] == "bfloat16":
+            details.append("bfloat16 trunk")
+        elif len({other[1] for other in alike if other[5] == key[5]}) > 1:
             details.append(f"recipe {key[1][:8]}")
         if len({other[4] for other in alike}) > 1:
             details.append(f"weights {key[4][:8]}")
@@ -365,7 +377,8 @@ def _row(
         title=approach.title if approach else first.approach,
         label=label,
         recipe=digest(first.recipe),
-        registered=approach is not None and plain_recipe(approach, approaches) == first.recipe,
+        registered=approach is not None
+        and plain_recipe(approach, approaches) == with_trunk_dtype(first.recipe, "float32"),
         backend=first.environment.backend,
         device=first.environment.device,
         weights_sha256=first.weights.sha256 if first.weights else None,
@@ -405,6 +418,9 @@ def _comparisons(group: list[_Run], label: str, approach: Approach) -> Iterable[
             expected=_rounded(judgement.expected) if judgement.expected else None,
             verdict=judgement.verdict,
             source=documented.source,
+            explanation=documented.explanation
+            if judgement.verdict == Verdict.NOT_REPRODUCED
+            else "",
         )
     yield from _differences(records, label, approach)
 
@@ -434,6 +450,7 @@ def _differences(records: list[RunRecord], label: str, approach: Approach) -> It
             expected=None,
             verdict=None,
             source=minuend.source,
+            explanation="",
         )
 
 

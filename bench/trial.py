@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from filelock import FileLock
 
 from bench import events
-from bench.approaches import plain_recipe
 from bench.errors import BenchError
 from bench.memory import peak_bytes, reset_peak
 from bench.recipes import ForestRecipe
@@ -73,7 +72,7 @@ def _do(run: Run) -> RunRecord:
         key=run.key,
         approach=run.approach.name,
         seed=run.seed,
-        recipe=plain_recipe(run.approach),
+        recipe=run.plain_recipe,
         tier=TierPart(name=run.context.tier.name, parameters=tier_parameters(run.context.tier)),
         dataset=DatasetPart(
             name=dataset.name,

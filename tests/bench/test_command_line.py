@@ -90,13 +90,18 @@ def test_verify_finds_a_polished_score(bench, results: Path) -> None:
     assert "problems found" in err
 
 
-@pytest.mark.parametrize("what", ["approaches", "tiers", "datasets", "models"])
+@pytest.mark.parametrize("what", ["approaches", "ablations", "tiers", "datasets", "models"])
 def test_list_shows_the_registry(bench, what: str) -> None:
     code, out, _ = bench("list", what)
     assert code == 0
-    assert {"approaches": "vgg19_96_forest", "tiers": "full", "datasets": "shapes100"}.get(
-        what, "improved_cnn"
-    ) in out
+    entry = {
+        "approaches": "vgg19_96_forest",
+        "ablations": "cnn-optimizer",
+        "tiers": "full",
+        "datasets": "shapes100",
+        "models": "improved_cnn",
+    }[what]
+    assert entry in out
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["verify", "--help"]])
@@ -130,6 +135,8 @@ def test_help_imports_no_framework() -> None:
         (("run", "--data-dir", "nowhere"), "nowhere"),
         (("run", "--tier", "smoke", "--weights", "nowhere.npz"), "nowhere.npz: No such file"),
         (("run", "--tier", "smoke", "--weights", "w.txt"), "w.txt is neither .npz nor .h5"),
+        (("run", "--trunk-dtype", "int8"), "unknown trunk dtype 'int8'; known: float32, bf"),
+        (("ablate", "colour"), "unknown ablation 'colour'; known: improvements"),
         (("list", "colours"), "cannot list 'colours'; known: approaches"),
         (("leaderboard", "--results", "nowhere"), "there is no folder nowhere"),
         (("verify", "--results", "nowhere"), "there is no folder nowhere"),

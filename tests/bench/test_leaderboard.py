@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from bench.approaches import Documented
 from bench.leaderboard import (
     EMPTY,
     JSON,
@@ -36,6 +37,7 @@ from tests.bench.factories import (
     IMAGENET,
     RANDOM,
     SCRATCH_RECIPE,
+    TRUNK_RECIPE,
     make_record,
     make_scores,
     write_run,
@@ -181,6 +183,16 @@ class TestPage:
     def test_durations(self, seconds, text):
         assert duration(seconds) == text
 
+    def test_a_number_that_is_not_reproduced_is_explained(self, store):
+        documented = Documented("test_accuracy", 0.9, 0.01, "2b", explanation="It was <luck>.")
+        approaches = [replace(a, documented=(documented,)) for a in APPROACHES]
+        write_run(store, 0.4)
+        page = to_markdown(build(store, approaches))
+        assert "- `plain`, test accuracy: It was &lt;luck>." in page
+        kept = [replace(documented, value=0.4)]
+        approaches = [replace(a, documented=tuple(kept)) for a in APPROACHES]
+        assert "luck" not in to_markdown(build(store, approaches))
+
 
 class TestSections:
     def test_what_differs_in_more_than_the_approach_is_kept_apart(self, store):
@@ -257,6 +269,17 @@ class TestRows:
         assert labels[True].startswith("plain (recipe ")
         assert labels[False].endswith(" †")
         assert "† not in the registry today" in to_markdown(build(store, APPROACHES))
+
+    def test_a_trunk_in_bfloat16_is_a_row_of_its_own_by_name(self, store):
+        write_run(store, approach="pretrained", weights=IMAGENET)
+        half = replace(TRUNK_RECIPE, trunk=replace(TRUNK_RECIPE.trunk, dtype="bfloat16"))
+        write_run(store, approach="pretrained", weights=IMAGENET, recipe=half, key="half")
+        section = only_section(store)
+        assert {row.label for row in section.rows} == {
+            "pretrained",
+            "pretrained (bfloat16 trunk)",
+        }
+        assert all(row.registered for row in section.rows)
 
     def test_different_weight_files_are_different_rows(self, store):
         write_run(store, approach="pretrained", weights=IMAGENET)

@@ -12,7 +12,7 @@ from bench.approaches import APPROACHES, Approach, get_approach
 from bench.errors import BenchError
 from bench.inputs import read_inputs
 from bench.planning import Request, plan
-from bench.recipes import ForestRecipe
+from bench.recipes import ForestRecipe, with_trunk_dtype
 from bench.runs import Run, RunContext
 from bench.store import CHECKPOINT, WEIGHTS, RunStore
 from bench.tiers import get_tier
@@ -114,6 +114,16 @@ def test_forest_trains_its_network_where_only_the_record_is_at_hand(context: Run
 def test_what_determines_a_run_is_in_its_key(context: RunContext, other: dict) -> None:
     changed = {**other, "context": dataclasses.replace(context, **other.get("context", {}))}
     assert dataclasses.replace(tiny(context), **changed).key != tiny(context).key
+
+
+@pytest.mark.parametrize("name", ["vgg19_linear", "vgg19_forest"])
+def test_trunk_s_type_is_in_the_recipe_and_the_key(context: RunContext, name: str) -> None:
+    usual = Run(get_approach(name), 0, context)
+    half = Run(get_approach(name), 0, dataclasses.replace(context, trunk_dtype="bfloat16"))
+    assert half.network_recipe.trunk.dtype == "bfloat16"
+    assert half.plain_recipe != usual.plain_recipe
+    assert with_trunk_dtype(half.plain_recipe, "float32") == usual.plain_recipe
+    assert half.key != usual.key
 
 
 def test_what_does_not_determine_a_run_is_not_in_its_key(context: RunContext) -> None:
