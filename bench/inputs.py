@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench import events
+from bench.epochs import Labelled
 from bench.errors import BenchError
 from bench.rows import ArrayRows, Rows, Selection
 from bench.runs import Run
-from bench.training import Labelled
 from datasets.splits import stratified_split, stratified_subset, tail_split
 
 # Whatever the run's seed, a tier takes the same pictures, so that approaches can be paired.

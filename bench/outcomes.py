@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.epochs import Labelled
 from bench.inputs import Inputs
 from bench.predictions import Predictions
 from bench.records import EpochPart, ModelPart
 from bench.scores import Scores, score
-from bench.training import Labelled
 
 
 @dataclass(frozen=True)

@@ -13,23 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.checkpoints import Checkpoint
+from bench.epochs import Labelled, epoch_runner
 from bench.features import TrunkInput
 from bench.recipes import NetworkRecipe, Optimizer
 from bench.records import EpochPart
 from bench.rows import Rows, slab_length
 
 PREDICT_BATCH = 256
-
-
-@dataclass(frozen=True)
-class Labelled:
-    """Rows and their fine labels, uint8 (n,)."""
-
-    rows: Rows
-    labels: NDArray[np.uint8]
-
-    def __len__(self) -> int:
-        return len(self.rows)
 
 
 @dataclass(frozen=True)
@@ -92,6 +82,7 @@ def fit(
         loss="sparse_categorical_crossentropy",
         metrics=["accuracy"],
     )
+    run_epoch = epoch_runner(pipeline, train, recipe.batch_size)
     history: list[EpochPart] = []
     best: list[NDArray[Any]] | None = None
     kept = Checkpoint.load(checkpoint) if checkpoint else None
@@ -101,7 +92,8 @@ def fit(
     while len(history) < epochs and not _exhausted(history, recipe):
         epoch = len(history) + 1
         started = time.perf_counter()
-        loss, accuracy = _train_epoch(pipeline, train, recipe.batch_size, (seed, epoch))
+        order = np.random.default_rng((seed, epoch)).permutation(len(train))
+        loss, accuracy = run_epoch(order)
         seconds = time.perf_counter() - started
         scored = _validate(pipeline, validation) if validation else (None, None)
         history.append(
@@ -155,26 +147,6 @@ def _build(optimizer: Optimizer) -> keras.optimizers.Optimizer:
     if optimizer.momentum:
         options["momentum"] = optimizer.momentum
     return keras.optimizers.get({"class_name": optimizer.name, "config": options})
-
-
-def _train_epoch(
-    pipeline: keras.Model, train: Labelled, batch_size: int, stream: tuple[int, int]
-) -> tuple[float, float]:
-    order = np.random.default_rng(stream).permutation(len(train))
-    length = slab_length(train.rows, batch_size)
-    loss = accuracy = 0.0
-    for start in range(0, len(order), length):
-        index = order[start : start + length]
-        logs = pipeline.fit(
-            train.rows.take(index),
-            train.labels[index],
-            batch_size=batch_size,
-            shuffle=False,
-            verbose=0,
-        ).history
-        loss += logs["loss"][0] * len(index)
-        accuracy += logs["accuracy"][0] * len(index)
-    return loss / len(order), min(1.0, accuracy / len(order))
 
 
 def _validate(pipeline: keras.Model, validation: Labelled) -> tuple[float, float]:

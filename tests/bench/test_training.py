@@ -9,11 +9,12 @@ import pytest
 
 from bench import rows, training
 from bench.checkpoints import Checkpoint, load_weights, save_weights
+from bench.epochs import Labelled
 from bench.errors import BenchError
 from bench.recipes import EarlyStopping, NetworkRecipe, Optimizer, Split
 from bench.records import EpochPart
 from bench.rows import ArrayRows
-from bench.training import Labelled, best_epoch, fit, predict, with_input_pipeline
+from bench.training import best_epoch, fit, predict, with_input_pipeline
 from datasets.augmentation import AffineAugmentation
 
 pytestmark = pytest.mark.smoke
