@@ -50,6 +50,14 @@ class Display:
                     total=epochs or None,
                     visible=True,
                 )
+            case events.SeedsStarted(approach, seeds, epochs):
+                self._progress.update(
+                    self._step,
+                    description=f"{approach} seeds {seeds[0]} to {seeds[-1]}",
+                    completed=0,
+                    total=epochs,
+                    visible=True,
+                )
             case events.FeaturesProgress(approach, done, total):
                 self._progress.update(
                     self._step, description=f"{approach} features", completed=done, total=total

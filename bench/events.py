@@ -19,6 +19,15 @@ class RunStarted:
 
 
 @dataclass(frozen=True)
+class SeedsStarted:
+    """Seeds of one approach begin to train side by side; each is scored and recorded after."""
+
+    approach: str
+    seeds: tuple[int, ...]
+    epochs: int
+
+
+@dataclass(frozen=True)
 class FeaturesProgress:
     """The frozen trunk has read `done` of `total` pictures."""
 
@@ -54,7 +63,7 @@ class RunSkipped:
     reason: str
 
 
-Event = RunStarted | FeaturesProgress | EpochFinished | RunFinished | RunSkipped
+Event = RunStarted | SeedsStarted | FeaturesProgress | EpochFinished | RunFinished | RunSkipped
 Listener = Callable[[Event], None]
 
 

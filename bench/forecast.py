@@ -47,6 +47,10 @@ class Forecast:
                 self._current = self._seconds.get(approach)
                 self._epochs_began = now
                 self._epochs_before = -1
+            case events.SeedsStarted():
+                self._current = None
+                self._epochs_began = now
+                self._epochs_before = -1
             case events.FeaturesProgress():
                 self._epochs_began = now
             case events.EpochFinished(_, _, epoch, epochs):

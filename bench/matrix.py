@@ -8,6 +8,7 @@ from bench.leaderboard import write_leaderboard
 from bench.planning import Matrix
 from bench.records import RunRecord
 from bench.runs import Run
+from bench.side_by_side import by_approach, train_side_by_side
 from bench.trial import run_trial
 
 
@@ -25,7 +26,9 @@ def run_matrix(
         BenchError: bad input; what was finished before stays.
     """
     records = []
-    for run in matrix.runs:
-        records.append(run_trial(run))
-        refresh(run)
+    for runs in by_approach(matrix.runs):
+        trained = train_side_by_side(runs)
+        for run in runs:
+            records.append(run_trial(run, trained=trained))
+            refresh(run)
     return tuple(records)

@@ -15,7 +15,7 @@ from bench.outcomes import Outcome, scores_of, test_predictions
 from bench.records import ModelPart
 from bench.runs import Run
 from bench.store import CHECKPOINT, WEIGHTS
-from bench.training import fit, predict, with_input_pipeline
+from bench.training import Course, fit, predict, with_input_pipeline
 from models.flops import count_flops
 from models.registry import build_trainable, build_trunk
 from models.vgg19 import attach
@@ -29,13 +29,30 @@ def run_network(run: Run, inputs: Inputs) -> Outcome:
     the record is written.
     """
     keras.backend.clear_session()
+    network, course = begin(run, inputs)
+    fitted = fit(course, inputs.train)
+    pipeline = course.pipeline
+    save_weights(network, run.folder / WEIGHTS)
+    seconds = [epoch.seconds for epoch in fitted.history]
+    return Outcome(
+        model=_size(run, network),
+        history=fitted.history,
+        best_epoch=fitted.best_epoch,
+        train=scores_of(predict(pipeline, inputs.train.rows), inputs.train),
+        validation=scores_of(predict(pipeline, inputs.validation.rows), inputs.validation),
+        test=test_predictions(predict(pipeline, inputs.test.rows), inputs),
+        training_seconds=sum(seconds),
+        images_per_second=len(inputs.train) / median(seconds),
+    )
+
+
+def begin(run: Run, inputs: Inputs) -> tuple[keras.Model, Course]:
+    """The run's network, and the course of its training, at its start or where it was stopped."""
     keras.utils.set_random_seed(run.seed)
     network = _build(run, inputs)
-    pipeline = with_input_pipeline(network, run.network_recipe, inputs.train.rows, run.seed)
-    course = fit(
-        pipeline,
+    return network, Course(
+        with_input_pipeline(network, run.network_recipe, inputs.train.rows, run.seed),
         run.network_recipe,
-        inputs.train,
         inputs.validation,
         epochs=run.epochs,
         seed=run.seed,
@@ -43,18 +60,6 @@ def run_network(run: Run, inputs: Inputs) -> Outcome:
         on_epoch=lambda epoch, result: run.context.listener(
             events.EpochFinished(run.approach.name, run.seed, epoch, run.epochs, result)
         ),
-    )
-    save_weights(network, run.folder / WEIGHTS)
-    seconds = [epoch.seconds for epoch in course.history]
-    return Outcome(
-        model=_size(run, network),
-        history=course.history,
-        best_epoch=course.best_epoch,
-        train=scores_of(predict(pipeline, inputs.train.rows), inputs.train),
-        validation=scores_of(predict(pipeline, inputs.validation.rows), inputs.validation),
-        test=test_predictions(predict(pipeline, inputs.test.rows), inputs),
-        training_seconds=sum(seconds),
-        images_per_second=len(inputs.train) / median(seconds),
     )
 
 

@@ -64,6 +64,9 @@ class EpochPart(_Part):
     validation_loss: float | None
     validation_accuracy: Fraction | None
     seconds: float = Field(ge=0, description="wall-clock time of the training steps")
+    shared_by: int = Field(
+        default=1, ge=1, description="runs trained side by side; `seconds` is this one's share"
+    )
 
 
 class TimingsPart(_Part):

@@ -51,69 +51,113 @@ def with_input_pipeline(
     return keras.Sequential([*steps, network], name="pipeline")
 
 
-def fit(
-    pipeline: keras.Model,
-    recipe: NetworkRecipe,
-    train: Labelled,
-    validation: Labelled | None,
-    *,
-    epochs: int,
-    seed: int,
-    checkpoint: Path | None = None,
-    on_epoch: Callable[[int, EpochPart], None] = lambda epoch, result: None,
-) -> Fit:
-    """Train `pipeline` in place, from its checkpoint where there is one.
+def fit(course: Course, train: Labelled) -> Fit:
+    """Train a pipeline in place, epoch by epoch, to the end of its course."""
+    run_epoch = epoch_runner(course.pipeline, train, course.recipe.batch_size)
+    while not course.finished:
+        started = time.perf_counter()
+        loss, accuracy = run_epoch(course.next_order(len(train)))
+        # After the last epoch the record follows at once, and a large head's state takes seconds.
+        course.conclude_epoch(loss, accuracy, time.perf_counter() - started, keep_last=False)
+    return course.result()
+
+
+class Course:
+    """One pipeline on its way: what is asked for, what was done, and what is kept.
 
     The order of the pictures is drawn from (seed, epoch) alone, so a continued training sees the
     same batches as one that was never stopped.
 
     Args:
-        pipeline: what `with_input_pipeline` made.
+        pipeline: what `with_input_pipeline` made; compiled here, and restored from the checkpoint
+            where there is one.
         recipe: optimizer, batch size and early stopping.
-        train: what to train on.
         validation: scored after each epoch.
         epochs: how many at most.
         seed: of the order.
         checkpoint: file for the state after each epoch, removed by the caller when it is done.
         on_epoch: told each finished epoch, counted from 1.
     """
-    pipeline.compile(
-        optimizer=_build(recipe.optimizer),
-        loss="sparse_categorical_crossentropy",
-        metrics=["accuracy"],
-    )
-    run_epoch = epoch_runner(pipeline, train, recipe.batch_size)
-    history: list[EpochPart] = []
-    best: list[NDArray[Any]] | None = None
-    kept = Checkpoint.load(checkpoint) if checkpoint else None
-    if kept is not None:
-        kept.restore(pipeline)
-        history, best = list(kept.history), list(kept.best) or None
-    while len(history) < epochs and not _exhausted(history, recipe):
-        epoch = len(history) + 1
-        started = time.perf_counter()
-        order = np.random.default_rng((seed, epoch)).permutation(len(train))
-        loss, accuracy = run_epoch(order)
-        seconds = time.perf_counter() - started
-        scored = _validate(pipeline, validation) if validation else (None, None)
-        history.append(
+
+    def __init__(
+        self,
+        pipeline: keras.Model,
+        recipe: NetworkRecipe,
+        validation: Labelled | None,
+        *,
+        epochs: int,
+        seed: int,
+        checkpoint: Path | None = None,
+        on_epoch: Callable[[int, EpochPart], None] = lambda epoch, result: None,
+    ) -> None:
+        self.pipeline = pipeline
+        self.recipe, self._validation = recipe, validation
+        self._epochs, self._seed = epochs, seed
+        self._checkpoint, self._on_epoch = checkpoint, on_epoch
+        self._history: list[EpochPart] = []
+        self._best: list[NDArray[Any]] | None = None
+        pipeline.compile(
+            optimizer=_build(recipe.optimizer),
+            loss="sparse_categorical_crossentropy",
+            metrics=["accuracy"],
+        )
+        kept = Checkpoint.load(checkpoint) if checkpoint else None
+        if kept is not None:
+            kept.restore(pipeline)
+            self._history, self._best = list(kept.history), list(kept.best) or None
+
+    @property
+    def finished(self) -> bool:
+        """Whether no epoch is left, or early stopping has struck."""
+        return len(self._history) >= self._epochs or _exhausted(self._history, self.recipe)
+
+    def next_order(self, length: int) -> NDArray[np.int64]:
+        """The order of the rows in the next epoch, a permutation of `length`."""
+        epoch = len(self._history) + 1
+        return np.random.default_rng((self._seed, epoch)).permutation(length)
+
+    def conclude_epoch(
+        self,
+        loss: float,
+        accuracy: float,
+        seconds: float,
+        *,
+        shared_by: int = 1,
+        keep_last: bool = True,
+    ) -> None:
+        """Validate what an epoch made of the pipeline, and keep its state.
+
+        Args:
+            loss: mean over the epoch's training batches.
+            accuracy: likewise.
+            seconds: this run's share of the wall-clock time.
+            shared_by: runs that were trained in that time.
+            keep_last: whether a checkpoint is written after the very last epoch too.
+        """
+        scored = _validate(self.pipeline, self._validation) if self._validation else (None, None)
+        self._history.append(
             EpochPart(
                 loss=loss,
                 accuracy=accuracy,
                 validation_loss=scored[0],
                 validation_accuracy=scored[1],
                 seconds=seconds,
+                shared_by=shared_by,
             )
         )
-        if recipe.early_stopping and best_epoch(history) == epoch:
-            best = pipeline.get_weights()
-        # After the last epoch the record follows at once, and a large head's state takes seconds.
-        if checkpoint and epoch < epochs:
-            Checkpoint.of(pipeline, history, best).save(checkpoint)
-        on_epoch(epoch, history[-1])
-    if best is not None:
-        pipeline.set_weights(best)
-    return Fit(tuple(history), best_epoch(history) if recipe.early_stopping else None)
+        epoch = len(self._history)
+        if self.recipe.early_stopping and best_epoch(self._history) == epoch:
+            self._best = self.pipeline.get_weights()
+        if self._checkpoint and (keep_last or epoch < self._epochs):
+            Checkpoint.of(self.pipeline, self._history, self._best).save(self._checkpoint)
+        self._on_epoch(epoch, self._history[-1])
+
+    def result(self) -> Fit:
+        """The course of the training; the pipeline gets the weights that are to be kept."""
+        if self._best is not None:
+            self.pipeline.set_weights(self._best)
+        stopping = self.recipe.early_stopping
+        return Fit(tuple(self._history), best_epoch(self._history) if stopping else None)
 
 
 def predict(model: keras.Model, rows: Rows) -> NDArray[np.float32]:

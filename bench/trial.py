@@ -18,8 +18,13 @@ from bench.scores import per_class_accuracy, score
 from bench.store import CHECKPOINT, WEIGHTS
 
 
-def run_trial(run: Run) -> RunRecord:
+def run_trial(run: Run, *, trained: bool = False) -> RunRecord:
     """Find the run's record, or do the run and write it.
+
+    Args:
+        run: what to do.
+        trained: whether the run's checkpoint was made by this very matrix, so that even a fresh
+            run goes on from it.
 
     Raises:
         BenchError: VGG-19's weights are needed and missing, the record that is there is damaged,
@@ -39,7 +44,7 @@ def run_trial(run: Run) -> RunRecord:
         record = None if context.fresh else context.store.read(run.folder)
         found = record is not None
         if record is None:
-            if context.fresh:
+            if context.fresh and not trained:
                 (run.folder / CHECKPOINT).unlink(missing_ok=True)
             record = _do(run)
             (run.folder / CHECKPOINT).unlink(missing_ok=True)

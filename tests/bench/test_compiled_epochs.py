@@ -1,17 +1,25 @@
 """The compiled epoch trains as Keras' own steps do: the same batches, masks, losses and weights."""
 
 import dataclasses
+from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
 import pytest
 
+from bench import events
 from bench.backend import choose_backend
 from bench.epochs import EpochRunner, Labelled, StepByStep, epoch_runner
+from bench.matrix import run_matrix
+from bench.planning import Request, plan
 from bench.recipes import NetworkRecipe, Optimizer, Split
+from bench.records import RunRecord
 from bench.rows import ArrayRows
 from bench.training import with_input_pipeline
 from datasets.augmentation import AffineAugmentation
+from models import registry
+from models.registry import ModelEntry
 
 pytestmark = [
     pytest.mark.smoke,
@@ -26,9 +34,8 @@ TRAIN = Labelled(ArrayRows(PICTURES), LABELS)
 RECIPE = NetworkRecipe(Split("tail", 0.2), Optimizer(), batch_size=16, epochs=3)
 
 
-def pipeline(recipe: NetworkRecipe) -> keras.Model:
-    keras.backend.clear_session()
-    keras.utils.set_random_seed(3)
+def pipeline(recipe: NetworkRecipe, seed: int = 3) -> keras.Model:
+    keras.utils.set_random_seed(seed)
     network = keras.Sequential(
         [
             keras.Input((8, 8, 3)),
@@ -39,7 +46,7 @@ def pipeline(recipe: NetworkRecipe) -> keras.Model:
             keras.layers.Dense(4, activation="softmax"),
         ]
     )
-    built = with_input_pipeline(network, recipe, TRAIN.rows, seed=3)
+    built = with_input_pipeline(network, recipe, TRAIN.rows, seed=seed)
     built.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     return built
 
@@ -48,8 +55,11 @@ def train(runner: EpochRunner, epochs: int = 3) -> list[tuple[float, float]]:
     return [runner(np.random.default_rng(epoch).permutation(len(TRAIN))) for epoch in range(epochs)]
 
 
-@pytest.mark.parametrize("resident", [True, False], ids=["rows on the device", "slab by slab"])
-@pytest.mark.parametrize("augmentation", [None, AffineAugmentation()], ids=["plain", "augmented"])
+@pytest.mark.parametrize(
+    ("augmentation", "resident"),
+    [(None, False), (AffineAugmentation(), True)],
+    ids=["plain, slab by slab", "augmented, rows on the device"],
+)
 def test_compiled_epoch_equals_keras_own_steps(
     augmentation: AffineAugmentation | None,
     resident: bool,
@@ -79,3 +89,70 @@ def test_accelerator_has_the_compiled_epoch(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(compiled_epochs, "has_accelerator", lambda: True)
     runner = epoch_runner(pipeline(RECIPE), TRAIN, 16)
     assert isinstance(runner, compiled_epochs.CompiledEpochs)
+
+
+def test_seeds_side_by_side_train_as_each_would_alone() -> None:
+    from bench.compiled_epochs import SideBySideEpochs
+
+    recipe = dataclasses.replace(RECIPE, augmentation=AffineAugmentation())
+    alone = [pipeline(recipe, seed) for seed in (3, 4)]
+    together = [pipeline(recipe, seed) for seed in (3, 4)]
+    runner = SideBySideEpochs(together, TRAIN, 16)
+    for epoch in range(2):
+        orders = np.stack([np.random.default_rng((s, epoch)).permutation(100) for s in (3, 4)])
+        expected = [
+            StepByStep(one, TRAIN, 16)(order) for one, order in zip(alone, orders, strict=True)
+        ]
+        np.testing.assert_allclose(runner(orders), expected, rtol=2e-4)
+    assert expected[0] != expected[1]
+    for ours, theirs in zip(together, alone, strict=True):
+        for one, other in zip(ours.variables, theirs.variables, strict=True):
+            np.testing.assert_allclose(one, other, atol=2e-4)
+
+
+@pytest.fixture
+def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The basic CNN's place is taken by a network that costs next to nothing."""
+    entry = ModelEntry("basic_cnn", "tests.bench.factories:tiny_network")
+    others = tuple(e for e in registry.ENTRIES if e.name != "basic_cnn")
+    monkeypatch.setattr(registry, "ENTRIES", (entry, *others))
+
+
+@pytest.mark.usefixtures("tiny")
+def test_matrix_of_seeds_side_by_side_gives_the_records_of_each_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bench import compiled_epochs
+
+    heard: list[events.Event] = []
+
+    def run(folder: str, **options: Any) -> tuple[RunRecord, ...]:
+        heard.clear()
+        request = Request(
+            tier="smoke",
+            approaches=("basic_cnn",),
+            seeds=2,
+            results=tmp_path / folder,
+            **options,
+        )
+        return run_matrix(plan(request, heard.append))
+
+    def started() -> list[tuple[int, ...]]:
+        return [event.seeds for event in heard if isinstance(event, events.SeedsStarted)]
+
+    alone = run("alone")
+    assert started() == []
+    monkeypatch.setattr(compiled_epochs, "has_accelerator", lambda: True)
+    monkeypatch.setattr(compiled_epochs, "fits_on_device", lambda train: True)
+    together = run("together")
+    assert started() == [(0, 1)]
+    for one, other in zip(together, alone, strict=True):
+        assert one.key == other.key
+        assert [epoch.shared_by for epoch in one.history] == [2]
+        assert one.history[0].loss == pytest.approx(other.history[0].loss, rel=1e-3)
+        assert one.test.loss == pytest.approx(other.test.loss, rel=1e-2)
+    run("together")
+    assert started() == []
+    run("together", fresh=True)
+    assert started() == [(0, 1)]
+    assert not list(tmp_path.rglob("checkpoint.npz"))

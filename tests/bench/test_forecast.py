@@ -53,3 +53,15 @@ def test_nothing_is_left_at_the_end() -> None:
     forecast.follow(events.RunStarted("plain", 0, 10), 0)
     forecast.follow(finished("plain", 60), 60)
     assert forecast.remaining() == Remaining(0, 0)
+
+
+def test_seeds_side_by_side_are_one_training_and_several_runs() -> None:
+    forecast = Forecast(["plain", "plain"])
+    forecast.follow(events.SeedsStarted("plain", (0, 1), 10), 100)
+    for seed in (0, 1):
+        forecast.follow(events.EpochFinished("plain", seed, 1, 10, EPOCH), 110)
+    assert forecast.remaining() == Remaining(9 * 10, 2)
+    for seed in (0, 1):
+        forecast.follow(events.RunStarted("plain", seed, 10), 200)
+        forecast.follow(finished("plain", 12), 201)
+    assert forecast.remaining() == Remaining(0, 0)

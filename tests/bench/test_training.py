@@ -14,7 +14,7 @@ from bench.errors import BenchError
 from bench.recipes import EarlyStopping, NetworkRecipe, Optimizer, Split
 from bench.records import EpochPart
 from bench.rows import ArrayRows
-from bench.training import best_epoch, fit, predict, with_input_pipeline
+from bench.training import Course, best_epoch, fit, predict, with_input_pipeline
 from datasets.augmentation import AffineAugmentation
 
 pytestmark = pytest.mark.smoke
@@ -45,8 +45,8 @@ def network() -> keras.Model:
 
 def train(recipe: NetworkRecipe = RECIPE, epochs: int = 4, **options):
     pipeline = with_input_pipeline(network(), recipe, TRAIN.rows, seed=3)
-    course = fit(pipeline, recipe, TRAIN, VALIDATION, epochs=epochs, seed=3, **options)
-    return pipeline, course
+    course = Course(pipeline, recipe, VALIDATION, epochs=epochs, seed=3, **options)
+    return pipeline, fit(course, TRAIN)
 
 
 def losses(course) -> list[tuple[float, float | None]]:
