@@ -41,6 +41,9 @@ def run_network(run: Run, inputs: Inputs) -> Outcome:
         on_epoch=lambda epoch, result: run.context.listener(
             events.EpochFinished(run.approach.name, run.seed, epoch, run.epochs, result)
         ),
+        on_continue=lambda history: run.context.listener(
+            events.RunContinued(run.approach.name, run.seed, history)
+        ),
     )
     save_weights(network, run.folder / WEIGHTS)
     seconds = [epoch.seconds for epoch in course.history]

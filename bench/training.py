@@ -68,6 +68,7 @@ def fit(
     seed: int,
     checkpoint: Path | None = None,
     on_epoch: Callable[[int, EpochPart], None] = lambda epoch, result: None,
+    on_continue: Callable[[tuple[EpochPart, ...]], None] = lambda history: None,
 ) -> Fit:
     """Train `pipeline` in place, from its checkpoint where there is one.
 
@@ -83,6 +84,7 @@ def fit(
         seed: of the order.
         checkpoint: file for the state after each epoch, removed by the caller when it is done.
         on_epoch: told each finished epoch, counted from 1.
+        on_continue: told the epochs that the checkpoint has.
     """
     pipeline.compile(
         optimizer=_build(recipe.optimizer),
@@ -95,6 +97,7 @@ def fit(
     if kept is not None:
         kept.restore(pipeline)
         history, best = list(kept.history), list(kept.best) or None
+        on_continue(kept.history)
     while len(history) < epochs and not _exhausted(history, recipe):
         epoch = len(history) + 1
         started = time.perf_counter()

@@ -5,6 +5,7 @@ import typer
 from bench.commands.leaderboard import leaderboard
 from bench.commands.list import list_entries
 from bench.commands.run import run
+from bench.commands.track import track
 from bench.commands.verify import verify
 
 app = typer.Typer(
@@ -20,4 +21,5 @@ app = typer.Typer(
 app.command("run")(run)
 app.command("leaderboard")(leaderboard)
 app.command("list")(list_entries)
+app.command("track")(track)
 app.command("verify")(verify)
