@@ -53,8 +53,12 @@ class TensorboardTracker:
             "import sys, types; sys.modules['tensorboard.compat.notf'] = types.ModuleType('notf'); "
             "from tensorboard.main import run_main; run_main()"
         )
-        options = ("--logdir", str(self._folder), "--host", "127.0.0.1", "--port", str(port))
-        return Page((sys.executable, "-c", serve, *options), f"http://127.0.0.1:{port}/")
+        # Its fast loader passes over numbers in double precision without a word.
+        options = ("--host", "127.0.0.1", "--port", str(port), "--load_fast=false")
+        return Page(
+            (sys.executable, "-c", serve, "--logdir", str(self._folder), *options),
+            f"http://127.0.0.1:{port}/",
+        )
 
 
 class _TensorboardRun:

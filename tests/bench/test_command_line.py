@@ -90,13 +90,18 @@ def test_verify_finds_a_polished_score(bench, results: Path) -> None:
     assert "problems found" in err
 
 
-@pytest.mark.parametrize("what", ["approaches", "tiers", "datasets", "models"])
+@pytest.mark.parametrize("what", ["approaches", "tiers", "datasets", "models", "trackers"])
 def test_list_shows_the_registry(bench, what: str) -> None:
     code, out, _ = bench("list", what)
     assert code == 0
-    assert {"approaches": "vgg19_96_forest", "tiers": "full", "datasets": "shapes100"}.get(
-        what, "improved_cnn"
-    ) in out
+    known = {
+        "approaches": "vgg19_96_forest",
+        "tiers": "full",
+        "datasets": "shapes100",
+        "models": "improved_cnn",
+        "trackers": "trackio",
+    }
+    assert known[what] in out
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["verify", "--help"]])
@@ -130,6 +135,9 @@ def test_help_imports_no_framework() -> None:
         (("run", "--data-dir", "nowhere"), "nowhere"),
         (("run", "--tier", "smoke", "--weights", "nowhere.npz"), "nowhere.npz: No such file"),
         (("run", "--tier", "smoke", "--weights", "w.txt"), "w.txt is neither .npz nor .h5"),
+        (("run", "--tracker", "neptune"), "unknown tracker 'neptune'; known: trackio, mlflow"),
+        (("track", "--tracker", "neptune", "--results", "."), "unknown tracker 'neptune'"),
+        (("track", "--results", "nowhere"), "there is no folder nowhere"),
         (("list", "colours"), "cannot list 'colours'; known: approaches"),
         (("leaderboard", "--results", "nowhere"), "there is no folder nowhere"),
         (("verify", "--results", "nowhere"), "there is no folder nowhere"),
