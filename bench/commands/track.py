@@ -31,25 +31,37 @@ def track(
     Runs that go on meanwhile appear on it if `bench run` was given the same --tracker and
     --results.
     """
+    from bench.errors import BenchError
     from bench.store import RunStore, require_results
+    from bench.trackers.pages import free_port
     from bench.trackers.recorded import import_records
     from bench.trackers.registry import get_tracker, tracker_folder
 
     store = RunStore(require_results(results))
     chosen = get_tracker(tracker, results)
-    imported = import_records(store, chosen)
+    folder = tracker_folder(results, tracker)
+    at = free_port(port)
+    try:
+        imported = import_records(store, chosen)
+        started = chosen.page(at)
+    except BenchError:
+        raise
+    # A tracker's own errors are of any kind, and its copies can always be made again.
+    except Exception as error:
+        said = " ".join(str(error).split())
+        raise BenchError(
+            f"{tracker} cannot take the records ({said}); delete {folder} and run again"
+        ) from error
     print(f"{imported.records} records in {tracker}, {imported.new} of them new", flush=True)
     if page:
-        from bench.trackers.pages import free_port
-
-        started = chosen.page(port or free_port())
-        _show(started, tracker_folder(results, tracker) / "page.log", browser)
+        _show(started, folder / "page.log", browser)
 
 
 def _show(page: Page, log: Path, browser: bool) -> None:
     import signal
     import webbrowser
 
+    from bench.errors import BenchError
     from bench.trackers.pages import serving
 
     # Whoever ends us by a signal must not leave the page's program behind.
@@ -60,5 +72,6 @@ def _show(page: Page, log: Path, browser: bool) -> None:
             if browser:
                 webbrowser.open(page.address)
             program.wait()
+            raise BenchError(f"the page ended by itself; see {log}")
     except KeyboardInterrupt:
         print("page closed")

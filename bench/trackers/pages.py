@@ -22,10 +22,19 @@ _STOP_SECONDS = 10.0
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
-def free_port() -> int:
-    """A port on loopback that nobody listens on."""
+def free_port(wanted: int | None = None) -> int:
+    """A port on loopback that nobody listens on, or the wanted one.
+
+    Raises:
+        BenchError: the wanted one is taken.
+    """
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        try:
+            # As servers do it: a page that was just closed does not block its port.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", wanted or 0))
+        except (OSError, OverflowError) as error:
+            raise BenchError(f"port {wanted} cannot be used ({error}); leave --port out") from error
         port: int = probe.getsockname()[1]
     return port
 
@@ -78,7 +87,7 @@ def _stop(program: subprocess.Popen[bytes]) -> None:
     for sign in (signal.SIGTERM, signal.SIGKILL):
         try:
             os.killpg(program.pid, sign)
-        except ProcessLookupError:
+        except (ProcessLookupError, PermissionError):
             break
         try:
             program.wait(_STOP_SECONDS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -99,6 +100,15 @@ def followed(
         said, address = page.stdout.readline(), page.stdout.readline().split()[0]
         yield Followed(entry.name, results, address, said, page)
         page.kill()
+
+
+def track(tracker: str, results: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*BENCH, "track", "--tracker", tracker, "--results", str(results), *options],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def of_trackio(followed: Followed, record: RunRecord) -> Held:
@@ -216,6 +226,25 @@ def test_logging_starts_no_framework_and_asks_no_other_machine(
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == ["2", "[] []"]
     assert done.stderr == ""
+
+
+def test_port_in_use_is_named(followed: Followed) -> None:
+    port = str(urllib.parse.urlsplit(followed.address).port)
+    done = track(followed.tracker, followed.results, "--no-open", "--port", port)
+    assert done.returncode == 2
+    assert f"port {port} cannot be used" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_damaged_copies_end_in_one_line_with_the_mend(followed: Followed, tmp_path: Path) -> None:
+    folder = tracker_folder(tmp_path, followed.tracker)
+    shutil.copytree(followed.results / "runs", tmp_path / "runs")
+    folder.mkdir(parents=True)
+    for database in ("cifar100-bench.db", "mlflow.db", "cifar100-full"):
+        (folder / database).write_text("no database and no folder")
+    done = track(followed.tracker, tmp_path, "--no-page")
+    assert done.returncode == 2
+    assert f"delete {folder} and run again" in done.stderr.splitlines()[-1]
 
 
 # The last of its kind: it closes the page that the others read.
