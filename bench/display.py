@@ -118,6 +118,10 @@ class Display:
             )
         )
 
+    def warn(self, line: str) -> None:
+        """Print one line among the others; from any thread."""
+        self._print(line)
+
     @contextmanager
     def live(self) -> Iterator[None]:
         """Show the progress bar while the block runs; on a terminal only."""

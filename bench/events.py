@@ -4,18 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bench.records import EpochPart, RunRecord
+
+if TYPE_CHECKING:
+    from bench.runs import Run
 
 
 @dataclass(frozen=True)
 class RunStarted:
-    """A run begins (or continues)."""
+    """A run begins; `run` is all that is known of it before it is done."""
 
     approach: str
     seed: int
     epochs: int
-    done_epochs: int = 0
+    run: Run | None = None
+
+
+@dataclass(frozen=True)
+class RunContinued:
+    """A run that was stopped goes on; it has these epochs already."""
+
+    approach: str
+    seed: int
+    history: tuple[EpochPart, ...]
 
 
 @dataclass(frozen=True)
@@ -63,9 +76,27 @@ class RunSkipped:
     reason: str
 
 
-Event = RunStarted | SeedsStarted | FeaturesProgress | EpochFinished | RunFinished | RunSkipped
+Event = (
+    RunStarted
+    | RunContinued
+    | SeedsStarted
+    | FeaturesProgress
+    | EpochFinished
+    | RunFinished
+    | RunSkipped
+)
 Listener = Callable[[Event], None]
 
 
 def silent(event: Event) -> None:
     """The listener that shows nothing."""
+
+
+def to_all(*listeners: Listener) -> Listener:
+    """One listener that tells several, in their order."""
+
+    def tell(event: Event) -> None:
+        for listener in listeners:
+            listener(event)
+
+    return tell

@@ -60,6 +60,9 @@ def begin(run: Run, inputs: Inputs) -> tuple[keras.Model, Course]:
         on_epoch=lambda epoch, result: run.context.listener(
             events.EpochFinished(run.approach.name, run.seed, epoch, run.epochs, result)
         ),
+        on_continue=lambda history: run.context.listener(
+            events.RunContinued(run.approach.name, run.seed, history)
+        ),
     )
 
 

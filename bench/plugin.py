@@ -13,6 +13,7 @@ from bench.neighbours import require_own_neighbours
 require_own_neighbours()
 
 import os
+from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from bench.planning import Matrix, Request, plan
 from bench.runs import Run
 from bench.store import RunStore
 from bench.tiers import TIERS, get_tier
+from bench.trackers.registry import get_entry
 from datasets import DataError
 from models import ModelError
 
@@ -44,6 +46,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--seeds", type=int, help="how many seeds; default: the tier's")
     group.addoption("--results", type=Path, help="folder of records; default: results/")
     group.addoption("--trunk-dtype", help="bfloat16 or float32, for frozen trunks")
+    group.addoption(
+        "--tracker",
+        action="append",
+        default=[],
+        help="follow the runs in trackio, mlflow or tensorboard too; repeatable",
+    )
     group.addoption("--fresh", action="store_true", help="run again what is recorded")
 
 
@@ -52,6 +60,8 @@ def pytest_configure(config: pytest.Config) -> None:
     try:
         choose_backend()
         select_approaches(tuple(config.getoption("approach")))
+        for name in config.getoption("tracker"):
+            get_entry(name)
     except _MEND as error:
         raise pytest.UsageError(str(error)) from error
     config.stash[_MATRICES] = _Matrices(config)
@@ -105,16 +115,19 @@ def matrix(request: pytest.FixtureRequest) -> Matrix:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Refresh the leaderboards of the tiers that ran."""
+    """Give the trackers the rest, and refresh the leaderboards of the tiers that ran."""
     from bench.leaderboard import write_leaderboard
 
+    session.config.stash[_MATRICES].close_trackers()
     for store in session.config.stash[_MATRICES].stores():
         if store.folders():
             write_leaderboard(store)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say where the leaderboards are."""
+    """Say where the leaderboards are, and which tracker gave up."""
+    for line in terminalreporter.config.stash[_MATRICES].warnings:
+        terminalreporter.write_line(line, yellow=True)
     for store in terminalreporter.config.stash[_MATRICES].stores():
         if (store.root / "leaderboard.md").exists():
             terminalreporter.write_line(f"leaderboard: {store.root / 'leaderboard.md'}")
@@ -127,17 +140,25 @@ class _Matrices:
         self._config = config
         self.of = cache(self._plan)
         self._planned: list[Matrix] = []
+        self._trackers = ExitStack()
+        self.close_trackers = self._trackers.close
+        self.warnings: list[str] = []
 
     def stores(self) -> list[RunStore]:
         roots = {run.context.store.root for matrix in self._planned for run in matrix.runs}
         return [RunStore(root) for root in sorted(roots)]
 
     def _plan(self, tier: str) -> Matrix:
+        from bench.trackers.listener import following
+
         option = self._config.getoption
         results = option("results")
         if results is None:
             results = self._temporary() if tier == "smoke" else self._config.rootpath / "results"
         try:
+            tell = self._trackers.enter_context(
+                following(tuple(option("tracker")), results, self.warnings.append)
+            )
             matrix = plan(
                 Request(
                     tier=tier,
@@ -150,7 +171,8 @@ class _Matrices:
                     results=results,
                     fresh=option("fresh"),
                     trunk_dtype=option("trunk_dtype"),
-                )
+                ),
+                tell,
             )
         except _MEND as error:
             pytest.exit(str(error), returncode=2)

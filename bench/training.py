@@ -77,6 +77,7 @@ class Course:
         seed: of the order.
         checkpoint: file for the state after each epoch, removed by the caller when it is done.
         on_epoch: told each finished epoch, counted from 1.
+        on_continue: told the epochs that the checkpoint has.
     """
 
     def __init__(
@@ -89,6 +90,7 @@ class Course:
         seed: int,
         checkpoint: Path | None = None,
         on_epoch: Callable[[int, EpochPart], None] = lambda epoch, result: None,
+        on_continue: Callable[[tuple[EpochPart, ...]], None] = lambda history: None,
     ) -> None:
         self.pipeline = pipeline
         self.recipe, self._validation = recipe, validation
@@ -105,6 +107,7 @@ class Course:
         if kept is not None:
             kept.restore(pipeline)
             self._history, self._best = list(kept.history), list(kept.best) or None
+            on_continue(kept.history)
 
     @property
     def finished(self) -> bool:

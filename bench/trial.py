@@ -60,7 +60,7 @@ def _do(run: Run) -> RunRecord:
     started = datetime.now(UTC).isoformat(timespec="seconds")
     clock = time.perf_counter()
     reset_peak()
-    run.context.listener(events.RunStarted(run.approach.name, run.seed, run.epochs))
+    run.context.listener(events.RunStarted(run.approach.name, run.seed, run.epochs, run))
     inputs = read_inputs(run)
     if isinstance(run.approach.recipe, ForestRecipe):
         from bench.forests import run_forest

@@ -6,6 +6,7 @@ from bench.commands.ablate import ablate
 from bench.commands.leaderboard import leaderboard
 from bench.commands.list import list_entries
 from bench.commands.run import run
+from bench.commands.track import track
 from bench.commands.verify import verify
 
 app = typer.Typer(
@@ -22,4 +23,5 @@ app.command("run")(run)
 app.command("ablate")(ablate)
 app.command("leaderboard")(leaderboard)
 app.command("list")(list_entries)
+app.command("track")(track)
 app.command("verify")(verify)

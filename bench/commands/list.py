@@ -14,10 +14,10 @@ _Listing = tuple[tuple[str, ...], list[tuple[str, ...]]]
 
 def list_entries(
     what: Annotated[
-        str, typer.Argument(help="approaches, ablations, tiers, datasets or models.")
+        str, typer.Argument(help="approaches, ablations, tiers, datasets, models or trackers.")
     ] = "approaches",
 ) -> None:
-    """Show the approaches, ablations, tiers, data sets or models that can be named."""
+    """Show the approaches, ablations, tiers, data sets, models or trackers that can be named."""
     from rich.console import Console
     from rich.table import Table
 
@@ -71,10 +71,20 @@ def _models() -> _Listing:
     return ("name", "image size", "frozen trunk"), rows
 
 
+def _trackers() -> _Listing:
+    from bench.trackers.registry import TRACKERS
+
+    return ("name", "what", "installed by"), [
+        (entry.name, entry.description, f"pip install 'cifar100-bench[{entry.extra}]'")
+        for entry in TRACKERS
+    ]
+
+
 _LISTS: dict[str, Callable[[], _Listing]] = {
     "approaches": _approaches,
     "ablations": _ablations,
     "tiers": _tiers,
     "datasets": _datasets,
     "models": _models,
+    "trackers": _trackers,
 }

@@ -50,6 +50,10 @@ def run(
         ),
     ] = None,
     results: Results = Path("results"),
+    tracker: Annotated[
+        list[str] | None,
+        typer.Option(help="Follow the runs in trackio, mlflow or tensorboard too; repeatable."),
+    ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Run again what is recorded.")] = False,
 ) -> None:
     """Train and score approaches, keep one record a run, and refresh the leaderboard.
@@ -57,9 +61,11 @@ def run(
     Runs that are already recorded are found and not repeated; a run that was stopped goes on from
     its last finished epoch.
     """
+    from bench import events
     from bench.display import Display
     from bench.matrix import run_matrix
     from bench.planning import Request, plan
+    from bench.trackers.listener import following
 
     request = Request(
         tier=tier,
@@ -74,8 +80,9 @@ def run(
         trunk_dtype=trunk_dtype,
     )
     display = Display()
-    matrix = plan(request, display)
-    display.show_plan(matrix)
-    with display.live():
-        records = run_matrix(matrix)
+    with following(tuple(tracker or ()), results, display.warn) as trackers:
+        matrix = plan(request, events.to_all(display, trackers))
+        display.show_plan(matrix)
+        with display.live():
+            records = run_matrix(matrix)
     display.show_summary(matrix, records)

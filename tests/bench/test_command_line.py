@@ -90,7 +90,9 @@ def test_verify_finds_a_polished_score(bench, results: Path) -> None:
     assert "problems found" in err
 
 
-@pytest.mark.parametrize("what", ["approaches", "ablations", "tiers", "datasets", "models"])
+@pytest.mark.parametrize(
+    "what", ["approaches", "ablations", "tiers", "datasets", "models", "trackers"]
+)
 def test_list_shows_the_registry(bench, what: str) -> None:
     code, out, _ = bench("list", what)
     assert code == 0
@@ -100,6 +102,7 @@ def test_list_shows_the_registry(bench, what: str) -> None:
         "tiers": "full",
         "datasets": "shapes100",
         "models": "improved_cnn",
+        "trackers": "trackio",
     }[what]
     assert entry in out
 
@@ -137,6 +140,9 @@ def test_help_imports_no_framework() -> None:
         (("run", "--tier", "smoke", "--weights", "w.txt"), "w.txt is neither .npz nor .h5"),
         (("run", "--trunk-dtype", "int8"), "unknown trunk dtype 'int8'; known: float32, bf"),
         (("ablate", "colour"), "unknown ablation 'colour'; known: improvements"),
+        (("run", "--tracker", "neptune"), "unknown tracker 'neptune'; known: trackio, mlflow"),
+        (("track", "--tracker", "neptune", "--results", "."), "unknown tracker 'neptune'"),
+        (("track", "--results", "nowhere"), "there is no folder nowhere"),
         (("list", "colours"), "cannot list 'colours'; known: approaches"),
         (("leaderboard", "--results", "nowhere"), "there is no folder nowhere"),
         (("verify", "--results", "nowhere"), "there is no folder nowhere"),

@@ -83,7 +83,9 @@ def test_other_settings_have_a_file_of_their_own(tmp_path: Path, other: FrozenTr
 
 
 def test_feature_beyond_float16_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    huge = keras.Sequential([keras.Input((32, 32, 3), dtype="uint8"), keras.layers.Rescaling(1e3)])
+    huge = keras.Sequential(
+        [keras.Input((32, 32, 3), dtype="uint8"), keras.layers.Rescaling(1e3), module.AsStored()]
+    )
     monkeypatch.setattr(module, "_reader", lambda *_: huge)
     with pytest.raises(BenchError, match=r"pictures 0 to 4 exceed float16's 65,504"):
         compute(tmp_path)

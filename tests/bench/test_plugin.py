@@ -37,8 +37,15 @@ def test_plain_pytest_stays_with_the_smoke_tier() -> None:
     assert all("[smoke-" in line for line in lines)
 
 
-def test_unknown_approach_ends_in_a_clear_line() -> None:
-    done = collect("--approach", "resnet")
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        (("--approach", "resnet"), "unknown approach 'resnet'; known: basic_cnn"),
+        (("--tracker", "neptune"), "unknown tracker 'neptune'; known: trackio"),
+    ],
+)
+def test_unknown_name_ends_in_a_clear_line(option: tuple[str, str], message: str) -> None:
+    done = collect(*option)
     assert done.returncode == pytest.ExitCode.USAGE_ERROR
-    assert "unknown approach 'resnet'; known: basic_cnn" in done.stderr
+    assert message in done.stderr
     assert "Traceback" not in done.stderr

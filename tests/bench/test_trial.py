@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench import approaches, events
-from bench.approaches import APPROACHES, Approach, get_approach
+from bench import events
+from bench.approaches import Approach, get_approach
 from bench.errors import BenchError
 from bench.inputs import read_inputs
 from bench.planning import Request, plan
@@ -18,12 +18,11 @@ from bench.store import CHECKPOINT, WEIGHTS, RunStore
 from bench.tiers import get_tier
 from bench.trial import run_trial
 from datasets import load_dataset
-from models import WeightsError, registry
-from models.registry import ModelEntry
+from models import WeightsError
+from tests.bench.tiny import NETWORK, make_context, register
 
 pytestmark = pytest.mark.smoke
 
-NETWORK = dataclasses.replace(get_approach("basic_cnn"), name="tiny", model="tiny")
 FOREST = Approach(
     name="tiny_forest",
     title="A forest on a layer that must be trained first",
@@ -35,22 +34,12 @@ FOREST = Approach(
 @pytest.fixture(autouse=True)
 def _tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     """A model and an approach that cost next to nothing join the registries."""
-    entry = ModelEntry("tiny", "tests.bench.factories:tiny_network")
-    monkeypatch.setattr(registry, "ENTRIES", (*registry.ENTRIES, entry))
-    monkeypatch.setattr(approaches, "APPROACHES", (*APPROACHES, NETWORK))
-    monkeypatch.setitem(approaches._BY_NAME, "tiny", NETWORK)
+    register(monkeypatch)
 
 
 @pytest.fixture
 def context(tmp_path: Path) -> RunContext:
-    return RunContext(
-        dataset=load_dataset("shapes100", per_class=(1, 1)),
-        tier=dataclasses.replace(get_tier("smoke"), max_epochs=2),
-        store=RunStore(tmp_path / "results"),
-        backend="tensorflow",
-        weights=None,
-        cache=tmp_path / "cache",
-    )
+    return make_context(tmp_path)
 
 
 def tiny(context: RunContext, **changes: object) -> Run:
