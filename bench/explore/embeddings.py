@@ -49,7 +49,6 @@ def pixel_embedding(dimensions: int = DIMENSIONS) -> Embedding:
     it what counts is the detail that two unrelated pictures do not share.
     """
     return Embedding(
-        name="pixels",
         description=f"pixels, halved to 16 × 16 and whitened to {dimensions} principal components",
         threshold=0.8,
         fit=lambda pictures: whitening(pooled(pictures), pooled, dimensions),
@@ -121,7 +120,6 @@ def trunk_embedding(weights: TrunkWeights, cache: Path) -> Embedding:
         return np.concatenate([rows.take(c).mean(axis=(1, 2), dtype=np.float32) for c in chunks])
 
     return Embedding(
-        name="vgg19",
         description=(
             f"features of a frozen trunk ({weights.description}), averaged over places and "
             f"whitened to {DIMENSIONS} principal components"

@@ -38,14 +38,12 @@ class Embedding:
     """Pictures as points: near each other where the pictures look alike.
 
     Attributes:
-        name: on the command line.
         description: for captions.
         threshold: cosine from which a pair is called near.
         fit: from training pictures to a function that embeds pictures, uint8 (n, h, w, 3) to
             float32 (n, d), rows of unit length.
     """
 
-    name: str
     description: str
     threshold: float
     fit: Callable[[NDArray[np.uint8]], Callable[[NDArray[np.uint8]], NDArray[np.float32]]]
