@@ -40,8 +40,7 @@ def explore(
 ) -> None:
     """Count, measure and draw the data: write explore/README.md and its figures into the results.
 
-    Easy and hard classes are told by the best recorded runs on these pictures, where there are
-    any. Nothing is trained beyond a quick classifier where there are none.
+    Easy and hard classes come from the best recorded runs on these pictures.
     """
     from bench.explore.embeddings import choose_embedding
     from bench.explore.exploration import explore as explore_dataset

@@ -265,7 +265,7 @@ def pair_groups(
     picked = {
         "Same pixels, same label": falling[(nearest.identical & agree)[falling]][:_ACROSS],
         "Same pixels, different labels": falling[(nearest.identical & ~agree)[falling]][:_ACROSS],
-        "Nearest of the others": falling[~nearest.identical[falling]][: 2 * _ACROSS],
+        "Nearest, pixels not the same": falling[~nearest.identical[falling]][: 2 * _ACROSS],
         "Nearest with different labels": falling[(~nearest.identical & ~agree)[falling]][:_ACROSS],
         f"Just above a cosine of {embedding.threshold:g}": falling[near[falling]][-_ACROSS:],
     }
