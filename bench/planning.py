@@ -97,7 +97,7 @@ def prepare(
     if request.seeds is not None and request.seeds < 1:
         raise BenchError(f"{request.seeds} seeds asked for; at least 1 is needed")
     backend = choose_backend(request.backend)
-    _check_writable(request.results)
+    check_writable(request.results)
     context = RunContext(
         dataset=_dataset(request, tier),
         tier=tier,
@@ -127,8 +127,13 @@ def _trunk_dtype(name: str | None) -> TrunkDtype | None:
     raise BenchError(f"unknown trunk dtype {name!r}; known: {', '.join(TRUNK_DTYPES)}")
 
 
+def dataset_name(asked: str | None, data_dir: Path | None, default: str = "auto") -> str:
+    """Which data set is meant: the one asked for, else CIFAR-100 where its folder is given."""
+    return asked or ("cifar100" if data_dir else default)
+
+
 def _dataset(request: Request, tier: Tier) -> ImageDataset:
-    name = request.dataset or ("cifar100" if request.data_dir else tier.dataset)
+    name = dataset_name(request.dataset, request.data_dir, tier.dataset)
     if name == "shapes100" and tier.train_per_class is not None and tier.name == "smoke":
         return load_dataset(name, per_class=(tier.train_per_class, tier.test_per_class or 1))
     return load_dataset(name, data_dir=request.data_dir)
@@ -150,7 +155,12 @@ def _weights(
         return None, str(error)
 
 
-def _check_writable(results: Path) -> None:
+def check_writable(results: Path) -> None:
+    """Find out before any work whether results can be written.
+
+    Raises:
+        BenchError: they cannot.
+    """
     probe = results / ".writable"
     with atomic_writer(probe):
         pass

@@ -3,6 +3,7 @@
 import typer
 
 from bench.commands.ablate import ablate
+from bench.commands.explore import explore
 from bench.commands.leaderboard import leaderboard
 from bench.commands.list import list_entries
 from bench.commands.run import run
@@ -21,6 +22,7 @@ app = typer.Typer(
 )
 app.command("run")(run)
 app.command("ablate")(ablate)
+app.command("explore")(explore)
 app.command("leaderboard")(leaderboard)
 app.command("list")(list_entries)
 app.command("track")(track)

@@ -1,0 +1,1 @@
+"""The data as a person explores it before training: counted, looked at, and measured."""

@@ -1,0 +1,129 @@
+"""Embeddings in which copies of a picture lie close together and unrelated pictures do not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.backend import choose_backend
+from bench.errors import BenchError
+from bench.explore.neighbours import Embedding
+from bench.recipes import FrozenTrunk
+from datasets.array_cache import default_cache_dir
+from models.vgg19_weights import TrunkWeights, find_weights
+
+DIMENSIONS = 128
+_CHUNK = 5_000
+_ROWS = 1_000
+# Of the largest variance: fewer pictures than dimensions leave axes that nothing varies along.
+_NEGLIGIBLE = 1e-6
+
+Embed = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
+
+
+def choose_embedding(name: str, weights: str | None = None) -> Embedding:
+    """An embedding by its name on the command line.
+
+    Args:
+        name: `pixels` or `vgg19`.
+        weights: of VGG-19, see `models.vgg19_weights.find_weights`.
+
+    Raises:
+        BenchError: there is none of this name.
+        models.WeightsError: VGG-19's weights are wanted and cannot be had.
+    """
+    if name == "pixels":
+        return pixel_embedding()
+    if name == "vgg19":
+        return trunk_embedding(find_weights(weights), default_cache_dir())
+    raise BenchError(f"unknown embedding {name!r}; known: pixels, vgg19")
+
+
+def pixel_embedding(dimensions: int = DIMENSIONS) -> Embedding:
+    """Halved pictures, whitened: every principal component counts the same.
+
+    Without whitening, smooth pictures (sky, sea, a plate on white) all resemble each other; with
+    it what counts is the detail that two unrelated pictures do not share.
+    """
+    return Embedding(
+        description=f"pixels, halved to 16 × 16 and whitened to {dimensions} principal components",
+        threshold=0.8,
+        fit=lambda pictures: whitening(pooled(pictures), pooled, dimensions),
+    )
+
+
+def whitening(points: NDArray[np.float32], describe: Embed, dimensions: int) -> Embed:
+    """Principal components of equal variance, as directions.
+
+    Args:
+        points: float32 (n, d) that the components are fitted to.
+        describe: from pictures to points.
+        dimensions: how many components are kept at most; those without variance are not.
+
+    Returns:
+        From pictures to rows of unit length, float32 (n, at most dimensions).
+    """
+    mean = points.mean(axis=0, dtype=np.float64)
+    moments = np.zeros((points.shape[1],) * 2)
+    for start in range(0, len(points), _CHUNK):
+        centred = points[start : start + _CHUNK] - mean
+        moments += centred.T @ centred
+    variances, axes = np.linalg.eigh(moments / len(points))
+    variances, axes = variances[::-1], axes[:, ::-1]
+    kept = min(dimensions, max(1, int((variances > _NEGLIGIBLE * variances[0]).sum())))
+    scaled = (axes[:, :kept] / np.sqrt(variances[:kept] + 1e-12)).astype(np.float32)
+    middle = mean.astype(np.float32)
+    return lambda pictures: unit_rows((describe(pictures) - middle) @ scaled)
+
+
+def unit_rows(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Each row (n, d) divided by its length; a row of zeros stays."""
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    unit: NDArray[np.float32] = (rows / np.maximum(lengths, 1e-12)).astype(np.float32)
+    return unit
+
+
+def pooled(pictures: NDArray[np.uint8], factor: int = 2) -> NDArray[np.float32]:
+    """Means of `factor` x `factor` pixels, float32 (n, h w 3 / factor²)."""
+    n, height, width, channels = pictures.shape
+    found = np.empty((n, height // factor, width // factor, channels), np.float32)
+    for start in range(0, n, _CHUNK):
+        chunk = pictures[start : start + _CHUNK].astype(np.float32)
+        found[start : start + _CHUNK] = chunk.reshape(
+            len(chunk), height // factor, factor, width // factor, factor, channels
+        ).mean(axis=(2, 4))
+    return found.reshape(n, -1)
+
+
+def trunk_embedding(weights: TrunkWeights, cache: Path) -> Embedding:
+    """The frozen VGG-19 trunk's features at 32 x 32, as `vgg19_linear` reads them, whitened.
+
+    A feature is kept as its mean over the 4 x 4 places. Reading 60,000 pictures, and the test
+    pictures mirrored, takes five minutes on two cores; the features are cached.
+
+    Args:
+        weights: of the trunk.
+        cache: folder of the cache of features.
+    """
+    model, trunk = "vgg19_linear", FrozenTrunk(image_size=32)
+
+    def means(pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
+        # Keras comes in only where its features are wanted.
+        from bench.features import features_of
+
+        choose_backend()
+        rows = features_of(pictures, model=model, trunk=trunk, weights=weights, cache=cache)
+        chunks = np.array_split(np.arange(len(rows)), max(1, len(rows) // _ROWS))
+        return np.concatenate([rows.take(c).mean(axis=(1, 2), dtype=np.float32) for c in chunks])
+
+    return Embedding(
+        description=(
+            f"features of a frozen trunk ({weights.description}), averaged over places and "
+            f"whitened to {DIMENSIONS} principal components"
+        ),
+        threshold=0.8,
+        fit=lambda pictures: whitening(means(pictures), means, DIMENSIONS),
+    )

@@ -1,0 +1,162 @@
+"""The whole exploration, in the order of the report's section 1."""
+
+from __future__ import annotations
+
+from bench.explore.augmentation_preview import augmentation_figure, augmentation_table
+from bench.explore.embeddings import pixel_embedding
+from bench.explore.evidence import Evidence, gather_evidence
+from bench.explore.neighbours import (
+    Embedding,
+    cosines_figure,
+    find_nearest,
+    neighbours_sentences,
+    neighbours_table,
+    pairs_figure,
+)
+from bench.explore.overview import (
+    balance_figure,
+    balance_sentence,
+    channel_table,
+    channels_figure,
+    overview_sentence,
+    pixel_values,
+    sizes_table,
+)
+from bench.explore.resize_preview import SIZE, resize_figure
+from bench.explore.samples import samples_figure
+from bench.explore.separability import (
+    accuracy_figure,
+    confused_figure,
+    confused_pairs_figure,
+    ends_figure,
+    ends_table,
+    measure,
+    separability_sentence,
+)
+from bench.explore.wording import percent
+from bench.figures.content import Section
+from bench.published import published_results
+from bench.store import RunStore
+from datasets import AffineAugmentation, ImageDataset
+
+
+def explore(
+    dataset: ImageDataset,
+    *,
+    store: RunStore | None = None,
+    seed: int = 0,
+    embedding: Embedding | None = None,
+) -> tuple[Section, ...]:
+    """Count, measure and draw a data set; nothing is written.
+
+    Args:
+        dataset: the pictures.
+        store: where recorded predictions on these very pictures are looked for; without any, a
+            quick classifier is fitted to tell easy classes from hard ones.
+        seed: of every choice of pictures and every draw of the augmentation; 0 or more.
+        embedding: by which pictures are compared across train and test; pixels unless given.
+
+    Returns:
+        The sections of a page. The same arguments give the same sections.
+
+    Raises:
+        BenchError: a record is damaged, or Keras has no backend here.
+    """
+    published = (_published(),) if dataset.name == "cifar100" else ()
+    return (
+        Section("size", "Data size", (overview_sentence(dataset),), tables=(sizes_table(dataset),)),
+        _contents(dataset, seed),
+        _augmentation(dataset, seed),
+        Section(
+            "balance",
+            "Is the data balanced?",
+            (balance_sentence(dataset),),
+            figures=(balance_figure(dataset),),
+        ),
+        *published,
+        _separability(dataset, gather_evidence(dataset, store), seed),
+        Section(
+            "resize",
+            f"Resizing to {SIZE} × {SIZE}",
+            (
+                "The trunk learned on pictures of 224 × 224. Made larger, these hold no more "
+                "detail, but their shapes come closer to the sizes that it knows.",
+            ),
+            figures=(resize_figure(dataset, seed),),
+        ),
+        _neighbours(dataset, embedding or pixel_embedding()),
+    )
+
+
+def _contents(dataset: ImageDataset, seed: int) -> Section:
+    values = pixel_values(dataset)
+    return Section(
+        "samples",
+        "What a sample contains",
+        ("Each sample is one colour picture, its class and its superclass.",),
+        tables=(channel_table(dataset, values),),
+        figures=(samples_figure(dataset, seed), channels_figure(dataset, values)),
+    )
+
+
+def _augmentation(dataset: ImageDataset, seed: int) -> Section:
+    augmentation = AffineAugmentation()
+    return Section(
+        "augmentation",
+        "Augmentation",
+        ("Every picture is moved anew each time it is trained on, by one map of its own.",),
+        tables=(augmentation_table(augmentation, dataset.input_shape[:2]),),
+        figures=(augmentation_figure(dataset, augmentation, seed),),
+    )
+
+
+def _published() -> Section:
+    results = published_results()
+    above = [result for result in results if result.accuracy > 0.9]
+    extra = sum(result.extra_data is not None for result in above)
+    best = results[0]
+    return Section(
+        "published",
+        "Published results",
+        (
+            f"Of the {len(results)} published results that this project cites, {len(above)} lie "
+            f"above 90 % test accuracy, {extra} of them with extra training data; the best is "
+            f"{best.method} at {percent(best.accuracy, best.digits)} ({best.citation.short}, "
+            f"{best.citation.where}). The leaderboard lists them all; none was run here.",
+        ),
+    )
+
+
+def _separability(dataset: ImageDataset, evidence: Evidence, seed: int) -> Section:
+    measured = measure(dataset, evidence)
+    return Section(
+        "separability",
+        "Easy and hard classes",
+        (
+            "Which classes are easy to tell from the others is measured, by "
+            f"{evidence.source}: {percent(evidence.accuracy)} of {len(evidence.label):,} answers "
+            "are right. Another classifier may order the classes otherwise.",
+            separability_sentence(dataset, measured),
+        ),
+        tables=(ends_table(dataset, evidence, measured),),
+        figures=(
+            accuracy_figure(dataset, evidence, measured),
+            ends_figure(dataset, evidence, measured, seed),
+            confused_pairs_figure(dataset, evidence, measured),
+            confused_figure(dataset, evidence, measured),
+        ),
+    )
+
+
+def _neighbours(dataset: ImageDataset, embedding: Embedding) -> Section:
+    nearest = find_nearest(dataset, embedding)
+    return Section(
+        "neighbours",
+        "The same picture on both sides",
+        neighbours_sentences(dataset, nearest, embedding),
+        tables=(neighbours_table(dataset, nearest, embedding),),
+        figures=(
+            cosines_figure(dataset, nearest, embedding),
+            pairs_figure(dataset, nearest, embedding),
+        ),
+    )

@@ -1,0 +1,235 @@
+"""How much data there is, how it is spread over the classes, and what values its pixels take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.figure import Figure as Canvas
+from numpy.typing import NDArray
+
+from bench.explore.wording import called, counted, pictures_of, readable
+from bench.figures.content import Table
+from bench.figures.drawing import SERIES, SURFACE, Figure
+from datasets import ImageDataset, Labelled
+
+CHANNELS = ("red", "green", "blue")
+_COLOURS = (SERIES[1], SERIES[2], SERIES[0])
+_VALUES = 256
+_CHUNK = 2_000
+# Section 1 of the report, in its own words.
+_REPORTED = {
+    "training pictures": "50,000",
+    "test pictures": "10,000",
+    "dimensions": "32x32 pixels",
+    "channels": "RGB (3)",
+    "classes": "100",
+    "training pictures a class": "500",
+    "test pictures a class": "100",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class PixelValues:
+    """How often each channel takes each value.
+
+    Attributes:
+        train: int64 (3, 256), counts over the training pictures.
+        test: int64 (3, 256), counts over the test pictures.
+    """
+
+    train: NDArray[np.int64]
+    test: NDArray[np.int64]
+
+
+def sizes_table(dataset: ImageDataset) -> Table:
+    """Sizes, dimensions, channels and classes, beside what the report says of CIFAR-100."""
+    height, width, channels = dataset.input_shape
+    parts = (dataset.train, dataset.test)
+    low = min(int(part.images.min()) for part in parts)
+    high = max(int(part.images.max()) for part in parts)
+    measured = {
+        "training pictures": f"{len(dataset.train):,}",
+        "test pictures": f"{len(dataset.test):,}",
+        "dimensions": f"{height} × {width} pixels",
+        "channels": f"{channels} ({', '.join(CHANNELS)})",
+        "pixel values": f"{low} to {high}, {dataset.train.images.dtype}",
+        "size of the pixels": f"{sum(part.images.nbytes for part in parts) / 1e6:,.0f} MB",
+        "classes": f"{dataset.num_classes}",
+        "superclasses": f"{len(dataset.coarse_names)}",
+        "training pictures a class": _span(class_counts(dataset.train, dataset.num_classes)),
+        "test pictures a class": _span(class_counts(dataset.test, dataset.num_classes)),
+    }
+    caption = f"Counted in {pictures_of(dataset)}. Source: {dataset.source}."
+    if dataset.name != "cifar100":
+        return Table(caption, ("quantity", "counted"), tuple(measured.items()))
+    return Table(
+        f"{caption} The last column is what section 1 of the report says.",
+        ("quantity", "counted", "in the report"),
+        tuple((what, value, _REPORTED.get(what, "—")) for what, value in measured.items()),
+    )
+
+
+def class_counts(part: Labelled, classes: int) -> NDArray[np.int64]:
+    """Pictures of each class, int64 (classes,)."""
+    return np.bincount(part.fine, minlength=classes)
+
+
+def balance_sentence(dataset: ImageDataset) -> str:
+    """Whether the classes are balanced, in words."""
+    spans = [
+        f"{_span(class_counts(part, dataset.num_classes))} {name} pictures"
+        for name, part in (("training", dataset.train), ("test", dataset.test))
+    ]
+    balanced = all(
+        len(set(class_counts(part, dataset.num_classes).tolist())) == 1
+        for part in (dataset.train, dataset.test)
+    )
+    verdict = "The data is perfectly balanced" if balanced else "The data is not balanced"
+    return f"{verdict}: each class has {spans[0]} and {spans[1]}."
+
+
+def balance_figure(dataset: ImageDataset) -> Figure:
+    """Training and test pictures of every class, stacked to its superclass."""
+    members = members_of(dataset)
+    counts = [class_counts(part, dataset.num_classes) for part in (dataset.train, dataset.test)]
+
+    def draw(canvas: Canvas) -> None:
+        panels = canvas.subplots(1, 2, sharey=True, width_ratios=(4, 1))
+        titles = ("training pictures", "test pictures")
+        for axes, count, title, named in zip(panels, counts, titles, (True, False), strict=True):
+            for place in range(max(map(len, members))):
+                rows = [row for row, classes in enumerate(members) if place < len(classes)]
+                classes = [members[row][place] for row in rows]
+                lefts = [int(count[list(members[row][:place])].sum()) for row in rows]
+                bars = axes.barh(
+                    rows,
+                    count[classes],
+                    left=lefts,
+                    height=0.86,
+                    color=SERIES[0],
+                    edgecolor=SURFACE,
+                    linewidth=1.5,
+                )
+                if named:
+                    names = [readable(dataset.fine_names[label]) for label in classes]
+                    axes.bar_label(bars, names, label_type="center", fontsize=7.5, color=SURFACE)
+            axes.set_xlabel(title)
+            axes.grid(visible=False)
+            axes.margins(x=0, y=0.01)
+            axes.tick_params(axis="y", length=0)
+            axes.spines["left"].set_visible(False)
+        panels[0].set_yticks(range(len(members)), [readable(n) for n in dataset.coarse_names])
+        panels[0].invert_yaxis()
+
+    return Figure(
+        name="class-balance",
+        title="Pictures of every class and superclass",
+        caption=(
+            "Each row is a superclass, each segment one of its classes, as long as it has "
+            f"pictures. {balance_sentence(dataset)} Counted in {pictures_of(dataset)}."
+        ),
+        alternative=(
+            f"Stacked bars for {len(members)} superclasses, one segment a class, training "
+            f"pictures left and test pictures right. {balance_sentence(dataset)}"
+        ),
+        draw=draw,
+        size=(9.0, 6.0),
+    )
+
+
+def members_of(dataset: ImageDataset) -> tuple[tuple[int, ...], ...]:
+    """The classes of each superclass, by label."""
+    fine_to_coarse = dataset.fine_to_coarse
+    return tuple(
+        tuple(label for label, coarse in enumerate(fine_to_coarse) if coarse == superclass)
+        for superclass in range(len(dataset.coarse_names))
+    )
+
+
+def pixel_values(dataset: ImageDataset) -> PixelValues:
+    """Count every value of every channel, a few thousand pictures at a time."""
+    return PixelValues(_count(dataset.train), _count(dataset.test))
+
+
+def channel_table(dataset: ImageDataset, values: PixelValues) -> Table:
+    """Mean and standard deviation of each channel."""
+    rows = []
+    for name, train, test in zip(CHANNELS, values.train, values.test, strict=True):
+        cells = [
+            f"{number:.2f}" for counts in (train, test) for number in mean_and_deviation(counts)
+        ]
+        scaled = " ± ".join(f"{number / 255:.4f}" for number in mean_and_deviation(train))
+        rows.append((name, *cells, scaled))
+    return Table(
+        f"Mean and standard deviation (SD) over all pixels of a channel, 0 to 255; the last "
+        f"column is the training pictures' on a scale of 0 to 1. {pictures_of(dataset)}.",
+        ("channel", "training mean", "training SD", "test mean", "test SD", "training, 0 to 1"),
+        tuple(rows),
+    )
+
+
+def channels_figure(dataset: ImageDataset, values: PixelValues) -> Figure:
+    """How the pixel values of each channel are distributed."""
+
+    def draw(canvas: Canvas) -> None:
+        axes = canvas.subplots()
+        for name, colour, train, test in zip(
+            CHANNELS, _COLOURS, values.train, values.test, strict=True
+        ):
+            axes.plot(100 * train / train.sum(), color=colour, linewidth=1.2, label=name)
+            axes.plot(100 * test / test.sum(), color=colour, linewidth=0.8, linestyle=":")
+        axes.set_xlabel("pixel value")
+        axes.set_ylabel("share of pixels, %")
+        axes.set_xlim(0, _VALUES - 1)
+        axes.set_ylim(bottom=0)
+        axes.legend(title="training (test: dotted)", loc="upper center", ncols=3)
+
+    white = (values.train[:, -1].sum()) / values.train.sum()
+    return Figure(
+        name="channel-values",
+        title="What values the pixels take",
+        caption=(
+            "Share of each channel's pixels that have each value from 0 to 255, training pictures "
+            f"solid, test pictures dotted. {100 * white:.1f} % of all training values are 255. "
+            f"Counted in {pictures_of(dataset)}."
+        ),
+        alternative=(
+            "Three curves, red, green and blue, of how often each pixel value from 0 to 255 "
+            f"occurs; {100 * white:.1f} % of the values are 255. The test pictures' dotted curves "
+            "lie beside the training pictures'."
+        ),
+        draw=draw,
+        size=(9.0, 3.4),
+    )
+
+
+def mean_and_deviation(counts: NDArray[np.int64]) -> tuple[float, float]:
+    """Mean and standard deviation of values 0 to 255 that occur `counts` (256,) times."""
+    value = np.arange(len(counts))
+    mean = float((counts * value).sum() / counts.sum())
+    return mean, float(np.sqrt((counts * (value - mean) ** 2).sum() / counts.sum()))
+
+
+def _count(part: Labelled) -> NDArray[np.int64]:
+    counts = np.zeros((len(CHANNELS), _VALUES), np.int64)
+    for start in range(0, len(part), _CHUNK):
+        chunk = part.images[start : start + _CHUNK]
+        for channel in range(len(CHANNELS)):
+            counts[channel] += np.bincount(chunk[..., channel].ravel(), minlength=_VALUES)
+    return counts
+
+
+def _span(counts: NDArray[np.int64]) -> str:
+    low, high = int(counts.min()), int(counts.max())
+    return f"{low:,}" if low == high else f"{low:,} to {high:,}"
+
+
+def overview_sentence(dataset: ImageDataset) -> str:
+    """The sizes in one sentence."""
+    height, width, _ = dataset.input_shape
+    return (
+        f"{called(dataset)} has {counted(len(dataset.train), 'training picture')} and "
+        f"{counted(len(dataset.test), 'test picture')} of {width} × {height} pixels in colour, "
+        f"in {dataset.num_classes} classes, which form {len(dataset.coarse_names)} superclasses."
+    )

@@ -1,0 +1,150 @@
+"""A sheet of pictures: many small pictures set as one image, with words between them.
+
+Everything on a sheet is placed in units of one picture pixel, each drawn as a whole number of dots,
+so that no pixel comes out wider than its neighbour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from matplotlib.figure import Figure as Canvas
+from numpy.typing import NDArray
+
+from bench.figures.drawing import INK
+
+# What `Figure.png` draws with.
+DOTS_PER_INCH = 144
+DOTS_PER_UNIT = 2
+# Units: 9 inches, the width of every figure of the exploration.
+WIDTH = 648
+LINE = 13
+# A point is a unit, at these dots.
+TEXT_SIZE = 9.0
+# Half the height of a capital letter, as a share of the text's size.
+_HALF_LETTER = 0.365
+
+
+@dataclass(frozen=True, eq=False)
+class Tile:
+    """A picture and where its upper left corner lies.
+
+    Attributes:
+        top: units from the upper edge.
+        left: units from the left edge.
+        pixels: uint8 (height, width, 3).
+    """
+
+    top: int
+    left: int
+    pixels: NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Words:
+    """A line of text, or a few, whose vertical middle is at `top`.
+
+    Attributes:
+        top: units from the upper edge.
+        left: units from the left edge, of the end that `align` names.
+        text: the words; a line break starts another line.
+        align: which end of the text is at `left`.
+        colour: of the palette in `bench.figures.drawing`.
+        bold: whether it is a heading.
+        size: in points.
+    """
+
+    top: float
+    left: float
+    text: str
+    align: Literal["left", "center", "right"] = "left"
+    colour: str = INK
+    bold: bool = False
+    size: float = TEXT_SIZE
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """Pictures and words on one page.
+
+    Attributes:
+        height: units.
+        tiles: the pictures; they must lie inside and not on each other.
+        words: the texts.
+        width: units.
+    """
+
+    height: int
+    tiles: tuple[Tile, ...]
+    words: tuple[Words, ...] = ()
+    width: int = WIDTH
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height in inches."""
+        inches = DOTS_PER_UNIT / DOTS_PER_INCH
+        return self.width * inches, self.height * inches
+
+    def mosaic(self) -> NDArray[np.uint8]:
+        """All pictures in one, uint8 (height, width, 4): RGB, and 0 where there is no picture.
+
+        Raises:
+            ValueError: a picture does not lie on the sheet.
+        """
+        image = np.zeros((self.height, self.width, 4), np.uint8)
+        for tile in self.tiles:
+            rows, columns = tile.pixels.shape[:2]
+            place = image[tile.top : tile.top + rows, tile.left : tile.left + columns]
+            if min(tile.top, tile.left) < 0 or place.shape[:2] != (rows, columns):
+                raise ValueError(f"a picture at {(tile.top, tile.left)} leaves the sheet")
+            place[..., :3] = tile.pixels
+            place[..., 3] = 255
+        return image
+
+    def draw(self, canvas: Canvas) -> None:
+        """Draw on a canvas of this sheet's size."""
+        # Nothing here gives way to anything else: a layout would only move the pixels.
+        canvas.set_layout_engine("none")
+        axes = canvas.add_axes((0.0, 0.0, 1.0, 1.0))
+        axes.set_axis_off()
+        image = self.mosaic()
+        axes.imshow(
+            image,
+            extent=(0, self.width, self.height, 0),
+            # SVG keeps the pixels as they are; at whole dots a pixel so does PNG.
+            interpolation="none",
+            aspect="auto",
+        )
+        for words in self.words:
+            single = "\n" not in words.text
+            axes.text(
+                words.left,
+                # By the baseline, or a word with descenders would stand higher than the next.
+                words.top + single * _HALF_LETTER * words.size,
+                words.text,
+                ha=words.align,
+                va="baseline" if single else "center",
+                color=words.colour,
+                fontsize=words.size,
+                fontweight="bold" if words.bold else "normal",
+                linespacing=1.1,
+            )
+
+
+def strip(
+    pictures: Sequence[NDArray[np.uint8]], *, top: int, left: int, gap: int = 2
+) -> tuple[Tile, ...]:
+    """Pictures side by side from an upper left corner, `gap` units apart."""
+    tiles = []
+    for pixels in pictures:
+        tiles.append(Tile(top, left, pixels))
+        left += pixels.shape[1] + gap
+    return tuple(tiles)
+
+
+def magnified(pixels: NDArray[np.uint8], times: int) -> NDArray[np.uint8]:
+    """Every pixel of a picture (height, width, 3) as a square of `times` by `times`."""
+    return pixels.repeat(times, axis=0).repeat(times, axis=1)
