@@ -24,11 +24,6 @@ if TYPE_CHECKING:
 ROWS_SHARE = 0.5
 
 
-def has_accelerator() -> bool:
-    """Whether JAX computes on something else than the CPU."""
-    return jax.default_backend() != "cpu"
-
-
 class CompiledEpochs:
     """Trains a compiled pipeline; its variables hold the new state after every epoch.
 
@@ -56,7 +51,9 @@ class CompiledEpochs:
         else:
             self._length = slab_length(train.rows, batch_size)
 
-    def __call__(self, order: NDArray[np.integer]) -> tuple[float, float]:
+    def __call__(
+        self, order: NDArray[np.integer], stream: tuple[int, int] = (0, 0)
+    ) -> tuple[float, float]:
         """Mean loss and accuracy of an epoch over the rows in this order."""
         # The program consumes its state, and a variable's value may be shared with other code.
         state = jax.tree.map(lambda variable: jnp.copy(variable.value), self._variables)

@@ -54,7 +54,7 @@ def by_approach(runs: Iterable[Run]) -> Iterator[list[Run]]:
 def _has_accelerator(run: Run) -> bool:
     if run.context.backend != "jax" or isinstance(run.approach.recipe, ForestRecipe):
         return False
-    from bench.compiled_epochs import has_accelerator
+    from bench.devices import has_accelerator
 
     return has_accelerator()
 

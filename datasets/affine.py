@@ -57,8 +57,15 @@ def draw_parameters(
         image_size: height and width in pixels.
         seed: its state advances by one draw.
     """
-    height, width = image_size
     unit = keras.random.uniform((8, count), dtype="float32", seed=seed)
+    return scale_parameters(augmentation, unit, image_size)
+
+
+def scale_parameters(
+    augmentation: AffineAugmentation, unit: Tensor, image_size: tuple[int, int]
+) -> AffineParameters:
+    """The maps that draws from [0, 1) stand for, float32 (8, n), of a backend or of NumPy."""
+    height, width = image_size
 
     def between(row: int, half_range: float, centre: float = 0.0) -> Tensor:
         return (unit[row] * 2.0 - 1.0) * half_range + centre
@@ -75,7 +82,9 @@ def draw_parameters(
     )
 
 
-def projective_transforms(parameters: AffineParameters, image_size: tuple[int, int]) -> Tensor:
+def projective_transforms(
+    parameters: AffineParameters, image_size: tuple[int, int], ops: Any = ops
+) -> Tensor:
     """The maps as float32 (n, 8), in the convention of `keras.ops.image.affine_transform`.
 
     A row (a0, a1, a2, b0, b1, b2, 0, 0) reads the output pixel at column x and row y from column
@@ -88,6 +97,11 @@ def projective_transforms(parameters: AffineParameters, image_size: tuple[int, i
     The function there swaps rows and columns at its end, and so do the roles here: `tx` moves
     columns though it is drawn from the height, and the centre of the columns is taken from the
     height. On square pictures with equal ranges neither shows.
+
+    Args:
+        parameters: of n maps.
+        image_size: height and width in pixels.
+        ops: `keras.ops`, or `numpy` for parameters in NumPy's arrays.
     """
     height, width = image_size
     theta = parameters.theta * (math.pi / 180)
@@ -99,20 +113,19 @@ def projective_transforms(parameters: AffineParameters, image_size: tuple[int, i
     a2 = parameters.tx * cos - parameters.ty * sin + centre_x - a0 * centre_x - a1 * centre_y
     b2 = parameters.tx * sin + parameters.ty * cos + centre_y - b0 * centre_x - b1 * centre_y
 
-    a0, a2 = _mirrored(a0, a2, width, parameters.flip_horizontal)
-    b0, b2 = _mirrored(b0, b2, width, parameters.flip_horizontal)
-    a1, a2 = _mirrored(a1, a2, height, parameters.flip_vertical)
-    b1, b2 = _mirrored(b1, b2, height, parameters.flip_vertical)
+    def mirrored(factor: Tensor, offset: Tensor, size: int, mirror: Tensor) -> list[Tensor]:
+        """Coefficients after the output coordinate is replaced by size - 1 - coordinate."""
+        return [
+            ops.where(mirror, -factor, factor),
+            ops.where(mirror, offset + factor * (size - 1), offset),
+        ]
+
+    a0, a2 = mirrored(a0, a2, width, parameters.flip_horizontal)
+    b0, b2 = mirrored(b0, b2, width, parameters.flip_horizontal)
+    a1, a2 = mirrored(a1, a2, height, parameters.flip_vertical)
+    b1, b2 = mirrored(b1, b2, height, parameters.flip_vertical)
     zero = ops.zeros_like(a0)
     return ops.stack([a0, a1, a2, b0, b1, b2, zero, zero], axis=1)
-
-
-def _mirrored(factor: Tensor, offset: Tensor, size: int, mirror: Tensor) -> tuple[Tensor, Tensor]:
-    """Coefficients after the output coordinate is replaced by size - 1 - coordinate."""
-    return (
-        ops.where(mirror, -factor, factor),
-        ops.where(mirror, offset + factor * (size - 1), offset),
-    )
 
 
 def sample(images: Tensor, transforms: Tensor) -> Tensor:

@@ -46,13 +46,19 @@ def pipeline(recipe: NetworkRecipe, seed: int = 3) -> keras.Model:
             keras.layers.Dense(4, activation="softmax"),
         ]
     )
-    built = with_input_pipeline(network, recipe, TRAIN.rows, seed=seed)
+    with pytest.MonkeyPatch.context() as patch:
+        # The augmentation is to be inside, as on an accelerator.
+        patch.setattr("bench.training.has_accelerator", lambda: True)
+        built = with_input_pipeline(network, recipe, TRAIN.rows, seed=seed)
     built.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     return built
 
 
 def train(runner: EpochRunner, epochs: int = 3) -> list[tuple[float, float]]:
-    return [runner(np.random.default_rng(epoch).permutation(len(TRAIN))) for epoch in range(epochs)]
+    return [
+        runner(np.random.default_rng(epoch).permutation(len(TRAIN)), (0, epoch))
+        for epoch in range(epochs)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -84,11 +90,11 @@ def test_cpu_keeps_keras_own_steps() -> None:
 
 
 def test_accelerator_has_the_compiled_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
-    from bench import compiled_epochs
+    from bench.compiled_epochs import CompiledEpochs
 
-    monkeypatch.setattr(compiled_epochs, "has_accelerator", lambda: True)
+    monkeypatch.setattr("bench.epochs.has_accelerator", lambda: True)
     runner = epoch_runner(pipeline(RECIPE), TRAIN, 16)
-    assert isinstance(runner, compiled_epochs.CompiledEpochs)
+    assert isinstance(runner, CompiledEpochs)
 
 
 def test_seeds_side_by_side_train_as_each_would_alone() -> None:
@@ -101,7 +107,8 @@ def test_seeds_side_by_side_train_as_each_would_alone() -> None:
     for epoch in range(2):
         orders = np.stack([np.random.default_rng((s, epoch)).permutation(100) for s in (3, 4)])
         expected = [
-            StepByStep(one, TRAIN, 16)(order) for one, order in zip(alone, orders, strict=True)
+            StepByStep(one, TRAIN, 16)(order, (0, 0))
+            for one, order in zip(alone, orders, strict=True)
         ]
         np.testing.assert_allclose(runner(orders), expected, rtol=2e-4)
     assert expected[0] != expected[1]
@@ -142,7 +149,7 @@ def test_matrix_of_seeds_side_by_side_gives_the_records_of_each_alone(
 
     alone = run("alone")
     assert started() == []
-    monkeypatch.setattr(compiled_epochs, "has_accelerator", lambda: True)
+    monkeypatch.setattr("bench.devices.has_accelerator", lambda: True)
     monkeypatch.setattr(compiled_epochs, "fits_on_device", lambda train: True)
     together = run("together")
     assert started() == [(0, 1)]

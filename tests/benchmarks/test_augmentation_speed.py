@@ -1,10 +1,11 @@
-"""Augmentation in the graph against Keras' `ImageDataGenerator`, one batch of 1,024 pictures."""
+"""Both augmentations against Keras' `ImageDataGenerator`, one batch of 1,024 pictures."""
 
 import keras
 import numpy as np
 import pytest
 
 from datasets.augmentation import AffineAugmentation
+from datasets.augmentation_arrays import augment
 from datasets.augmentation_layer import RandomAffine
 from tests.benchmarks.peers.image_data_generator import augmenter
 
@@ -22,6 +23,13 @@ class Training(keras.layers.Layer):
 
     def call(self, pictures):
         return self.layer(pictures, training=True)
+
+
+@pytest.mark.benchmark(group="augment 1,024 pictures")
+def test_in_memory(benchmark) -> None:
+    pictures = PICTURES.astype(np.uint8)
+    augmentation = AffineAugmentation()
+    assert benchmark(augment, augmentation, pictures, (0, 1)).shape == pictures.shape
 
 
 @pytest.mark.benchmark(group="augment 1,024 pictures")

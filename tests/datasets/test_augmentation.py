@@ -12,6 +12,7 @@ from keras import ops
 from datasets import DataError
 from datasets.affine import AffineParameters, draw_parameters, projective_transforms, sample
 from datasets.augmentation import AffineAugmentation
+from datasets.augmentation_arrays import augment, move
 from datasets.augmentation_layer import RandomAffine
 
 pytestmark = pytest.mark.smoke
@@ -51,12 +52,30 @@ def test_pixels_are_those_of_image_data_generator(maps, size: tuple[int, int]) -
     from keras.src.legacy.preprocessing.image import ImageDataGenerator
 
     images = pictures(len(maps), size)
-    ours = ops.convert_to_numpy(sample(images, projective_transforms(as_tensors(maps), size)))
+    transforms = projective_transforms(as_tensors(maps), size)
+    in_graph = ops.convert_to_numpy(sample(images, transforms))
+    in_memory = move(images.astype(np.uint8), ops.convert_to_numpy(transforms))
     generator = ImageDataGenerator(data_format="channels_last")
-    for image, moved, values in zip(images, ours, maps, strict=True):
+    for image, *moved, values in zip(images, in_graph, in_memory, maps, strict=True):
         parameters = dict(zip(AffineParameters._fields, values, strict=True))
         theirs = generator.apply_transform(image, parameters)
-        np.testing.assert_allclose(moved, theirs, rtol=0, atol=TOLERANCE)
+        for ours in moved:
+            np.testing.assert_allclose(ours, theirs, rtol=0, atol=TOLERANCE)
+
+
+def test_pictures_in_memory_are_moved_by_the_layer_s_maps() -> None:
+    images = pictures(200).astype(np.uint8)
+    moved = augment(AffineAugmentation(), images, (0, 1))
+    np.testing.assert_array_equal(moved, augment(AffineAugmentation(), images, (0, 1)))
+    assert not np.allclose(moved, augment(AffineAugmentation(), images, (0, 2)))
+    assert moved.min() >= 0
+    assert moved.max() <= 255
+    still = AffineAugmentation(0, 0, 0, 0, 0, horizontal_flip=True)
+    mirrored = augment(still, images, (3,))
+    flipped = np.isclose(mirrored, images[:, :, ::-1]).all(axis=(1, 2, 3))
+    kept = np.isclose(mirrored, images).all(axis=(1, 2, 3))
+    assert (flipped ^ kept).all()
+    assert 60 < flipped.sum() < 140
 
 
 @given(maps=st.lists(MAPS, min_size=4, max_size=4))
