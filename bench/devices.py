@@ -7,4 +7,4 @@ import keras
 
 def has_accelerator() -> bool:
     """Whether the backend has a GPU or TPU to compute on."""
-    return any(keras.distribution.list_devices(kind) for kind in ("gpu", "tpu"))
+    return any(not name.lower().startswith("cpu") for name in keras.distribution.list_devices())
