@@ -117,3 +117,10 @@ class RunRecord(_Part):
     predictions_sha256: str = Field(
         default="", description="of predictions.npz beside the record, set when both are stored"
     )
+
+    @property
+    def kept_epoch(self) -> EpochPart | None:
+        """The epoch whose weights were kept; `None` for a forest."""
+        if not self.history:
+            return None
+        return self.history[(self.best_epoch or len(self.history)) - 1]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from bench.ablations.entries import Ablation, Variant
 from bench.ablations.matrix import ablation_store, is_on_the_leaderboard
 from bench.approaches import get_approach, plain_recipe
-from bench.records import EpochPart, RunRecord
+from bench.records import RunRecord
 from bench.statistics import Interval, difference_interval, mean, mean_interval
 from bench.store import RunStore
 from bench.verdicts import REAL_DATASET, kind_of, measured_value
@@ -139,7 +139,7 @@ def _outcome(
     if variant.against in correct:
         ours, theirs = correct[variant.label], correct[variant.against]
         difference = (float(ours.mean() - theirs.mean()), difference_interval(ours, theirs))
-    kept = [_kept(record) for record in records]
+    kept = [record.kept_epoch for record in records]
     return Outcome(
         variant=variant,
         seeds=tuple(record.seed for record in records),
@@ -157,12 +157,6 @@ def _outcome(
         difference=difference,
         distance=_distance(ablation, variant, records),
     )
-
-
-def _kept(record: RunRecord) -> EpochPart | None:
-    if not record.history:
-        return None
-    return record.history[(record.best_epoch or len(record.history)) - 1]
 
 
 def _mean_if_all(values: Sequence[float | None]) -> float | None:

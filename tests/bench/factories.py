@@ -160,7 +160,11 @@ def make_record(
     registered = _RECIPES.get(approach, as_plain(SCRATCH_RECIPE))
     parameters_of_tier = FULL if tier == "full" else SHORT
     epoch = EpochPart(
-        loss=2.0, accuracy=0.4, validation_loss=2.5, validation_accuracy=0.35, seconds=1.0
+        loss=train.loss if train else 2.0,
+        accuracy=train.accuracy if train else 0.4,
+        validation_loss=2.5,
+        validation_accuracy=0.35,
+        seconds=1.0,
     )
     return RunRecord(
         key=key or f"{approach}-{backend}-{device}-{seed}".lower(),

@@ -122,8 +122,8 @@ class TestPage:
         assert [row[1:4] + row[5:] for row in rows] == [
             ["parameters", "184,004", "184,004", "reproduced", "2b"],
             ["epochs", "3", "3", "reproduced", "2c"],
-            ["train accuracy", "50 %", "50.00 ± 0.50 %", "reproduced", "2b"],
-            ["train loss", "1.86", "1.860 ± 0.005", "reproduced", "2b"],
+            ["train accuracy, while fitting", "50 %", "50.00 ± 0.50 %", "reproduced", "2b"],
+            ["train loss, while fitting", "1.86", "1.860 ± 0.005", "reproduced", "2b"],
             ["validation accuracy", "36 %", "36.00 ± 0.50 %", "reproduced", "2b"],
             ["test accuracy", "38.7 %", "38.70 ± 0.50 %", "reproduced", "2b"],
             ["train − validation accuracy", "+14 points", "+14.00 ± 0.00 points", "—", "2b"],

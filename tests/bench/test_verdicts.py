@@ -197,8 +197,9 @@ class TestMeasured:
     @pytest.mark.parametrize(
         ("quantity", "kind", "value", "images"),
         [
-            ("train_accuracy", "accuracy", 0.5, 40_000),
-            ("train_loss", "loss", 1.8, 40_000),
+            # While fitting, and not as scored after training.
+            ("train_accuracy", "accuracy", 0.4, 40_000),
+            ("train_loss", "loss", 2.0, 40_000),
             ("validation_accuracy", "accuracy", 0.36, 10_000),
             ("validation_loss", "loss", 2.68, 10_000),
             ("test_accuracy", "accuracy", 0.4, 1000),
