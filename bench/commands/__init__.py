@@ -4,6 +4,7 @@ import typer
 
 from bench.commands.leaderboard import leaderboard
 from bench.commands.list import list_entries
+from bench.commands.report import report
 from bench.commands.run import run
 from bench.commands.verify import verify
 
@@ -19,5 +20,6 @@ app = typer.Typer(
 )
 app.command("run")(run)
 app.command("leaderboard")(leaderboard)
+app.command("report")(report)
 app.command("list")(list_entries)
 app.command("verify")(verify)
