@@ -34,7 +34,7 @@ def section(
     """
     text = [_summary(group)]
     if approach:
-        text += approach.decisions
+        text += [f"Left open by the source, decided here: {d}" for d in approach.decisions]
     links: tuple[Link, ...] = ()
     if approach and approach.model in models:
         links = (Link(f"Architecture of {approach.model}", architecture_anchor(approach.model)),)

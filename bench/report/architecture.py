@@ -101,8 +101,10 @@ def _table(architecture: Architecture) -> Table:
     for name in ("parameters", "trainable_parameters", "non_trainable_parameters"):
         claimed = f"{getattr(documented, name):,}" if documented else ABSENT
         found = f"{getattr(built, name):,}"
-        title = "all " + name.replace("non_", "non-").replace("_", " ")
-        rows.append((title, "", "", "", claimed, found, _same(claimed == found, documented)))
+        title = "total " + name.removesuffix("parameters").replace("non_", "non-").strip("_")
+        rows.append(
+            (title.strip(), "", "", "", claimed, found, _same(claimed == found, documented))
+        )
     return DataTable(
         caption=f"Layers of {architecture.model}: documented and built. Shapes are without the "
         f"batch; input {_shape(built.input)}. Documented: "

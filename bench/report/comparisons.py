@@ -8,7 +8,7 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.patches import Rectangle
 
 from bench.figures.content import Table
-from bench.figures.drawing import FAINT, INK, MUTED, SERIES, Figure
+from bench.figures.drawing import FAINT, INK, SERIES, Figure
 from bench.report.content import DataTable
 from bench.report.groups import Standing, pairs
 from bench.statistics import LEVEL, holm
@@ -96,7 +96,7 @@ def figure(standing: Standing) -> Figure | None:
                     p_text(pair.corrected),
                     ha="center",
                     va="center",
-                    color=MUTED,
+                    color=INK,
                     fontsize=7,
                 )
         for edge in range(size + 1):

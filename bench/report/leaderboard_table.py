@@ -119,7 +119,8 @@ def figure(standing: Standing) -> Figure:
         axes.set_ylim(len(rows) - 0.5, -0.5)
         axes.set_xlabel("test accuracy, %")
         axes.set_xlim(left=0)
-        canvas.legend(loc="outside upper right", ncols=2)
+        if judged:
+            canvas.legend(loc="outside upper right", ncols=2)
 
     band = (
         "the band is where a documented number would be called reproduced (95 % prediction "

@@ -9,6 +9,7 @@ from typing import Literal
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import EngFormatter, LogLocator, NullFormatter
 
+from bench.approaches import APPROACHES
 from bench.figures.drawing import MUTED, SERIES, Figure
 from bench.report.groups import Standing
 from bench.statistics import Interval
@@ -54,7 +55,8 @@ class Point:
 def points(standing: Standing, cost: Cost) -> tuple[Point, ...]:
     """The rows that have such a cost: a forest has neither parameters nor FLOPs."""
     found = []
-    for number, group in enumerate(standing.groups):
+    colours = _series(standing)
+    for group in standing.groups:
         row = group.row
         if cost == "training_seconds":
             value: float | None = row.training_seconds.mean
@@ -67,7 +69,7 @@ def points(standing: Standing, cost: Cost) -> tuple[Point, ...]:
             found.append(
                 Point(
                     title=group.title,
-                    series=number,
+                    series=colours[group.title],
                     cost=float(value),
                     accuracy=100 * row.accuracy.mean,
                     interval=Interval(100 * row.test_interval.low, 100 * row.test_interval.high),
@@ -75,6 +77,16 @@ def points(standing: Standing, cost: Cost) -> tuple[Point, ...]:
                 )
             )
     return tuple(found)
+
+
+def _series(standing: Standing) -> dict[str, int]:
+    """Numbers by title, in the registry's order: an approach looks alike from tier to tier."""
+    known = [approach.name for approach in APPROACHES]
+    ordered = sorted(
+        standing.groups,
+        key=lambda g: (known.index(g.row.approach) if g.row.approach in known else 99, g.title),
+    )
+    return {group.title: number for number, group in enumerate(ordered)}
 
 
 def figures(standing: Standing) -> tuple[Figure, ...]:
@@ -97,11 +109,17 @@ def _figure(standing: Standing, cost: Cost, found: Sequence[Point]) -> Figure:
                     [point.accuracy - point.interval.low],
                     [point.interval.high - point.accuracy],
                 ],
-                fmt=_MARKERS[point.series % len(_MARKERS)],
-                color=SERIES[point.series % len(SERIES)],
-                markersize=6.5,
+                fmt="none",
+                ecolor=SERIES[point.series % len(SERIES)],
                 capsize=2.5,
-                linewidth=1.2,
+                elinewidth=1.2,
+            )
+            axes.plot(
+                [point.cost],
+                [point.accuracy],
+                _MARKERS[point.series % len(_MARKERS)],
+                color=SERIES[point.series % len(SERIES)],
+                markersize=7,
                 label=point.title,
             )
         axes.set_xscale("log")

@@ -284,11 +284,10 @@ class TestAcrossApproaches:
 
     def test_points_are_drawn_where_they_belong(self, standing):
         figure = tradeoffs.figures(standing)[0]
-        containers = drawn(figure).containers
-        expected = tradeoffs.points(standing, "parameters")
-        for container, point in zip(containers, expected, strict=True):
-            x, y = container.lines[0].get_data()
-            assert (x[0], y[0]) == (point.cost, point.accuracy)
+        axes = drawn(figure)
+        for point in tradeoffs.points(standing, "parameters"):
+            x, y = line(axes, point.title)
+            assert (x.tolist(), y.tolist()) == ([point.cost], [point.accuracy])
 
     def test_pairs_are_those_of_the_statistics(self, standing):
         correct = [np.stack([p.correct for p in group.predictions]) for group in standing.groups]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -215,6 +216,13 @@ class TestRendering:
     )
     def test_slug(self, text, anchor):
         assert slug(text) == anchor
+
+
+def test_figures_of_the_readme_are_there():
+    root = Path(__file__).parents[2]
+    shown = re.findall(r"!\[[^]]+\]\(([^)]+)\)", (root / "README.md").read_text())
+    assert shown
+    assert all((root / path).is_file() for path in shown)
 
 
 class TestWriting:
