@@ -22,8 +22,10 @@ __all__ = [
     "Leaderboard",
     "assemble",
     "build",
+    "comparison_rows",
     "full_rows",
     "heading",
+    "provenance",
     "summary_rows",
     "to_json",
     "to_markdown",
@@ -47,6 +49,14 @@ LEGEND = (
     "number of rows that are significantly better (paired test on the same pictures, Holm's "
     "correction over all pairs): rows that cannot be told apart share a rank, marked «=». "
     "*Training* is the mean time of a run, without reading the frozen trunk's features."
+)
+UNREGISTERED_LEGEND = (
+    f"{UNREGISTERED} not in the registry today, or there with another recipe than this row ran "
+    "with."
+)
+COMPARISONS_LEGEND = (
+    "*Reproduced within* is where a documented number would be called reproduced. Differences of "
+    "accuracies are shown, but not judged."
 )
 EMPTY = (
     "There is no run yet. `bench run --tier short` runs every approach on a part of the pictures "
@@ -121,22 +131,16 @@ def heading(section: Section) -> str:
 
 
 def _section(section: Section) -> list[str]:
-    blocks = [f"## {plain(heading(section))}", _provenance(section), _table(full_rows(section))]
+    listed = "\n".join(f"- {plain(line)}" for line in provenance(section))
+    blocks = [f"## {plain(heading(section))}", listed, _table(full_rows(section))]
     if not all(row.registered for row in section.rows):
-        blocks.append(
-            f"{UNREGISTERED} not in the registry today, or there with another recipe than this "
-            "row ran with."
-        )
+        blocks.append(UNREGISTERED_LEGEND)
     if section.not_run:
         blocks.append(f"Not run here: {', '.join(f'`{name}`' for name in section.not_run)}.")
     blocks += [f"Note: {plain(note)}" for note in section.notes]
     if section.comparisons:
         blocks.append("### Every documented number")
-        blocks.append(
-            "*Reproduced within* is where a documented number would be called reproduced. "
-            "Differences of accuracies are shown, but not judged."
-        )
-        blocks.append(_table([_comparison(c) for c in section.comparisons]))
+        blocks += [COMPARISONS_LEGEND, _table(comparison_rows(section))]
         explained = [c for c in section.comparisons if c.explanation]
         if explained:
             blocks.append("Why not reproduced:")
@@ -149,7 +153,13 @@ def _section(section: Section) -> list[str]:
     return blocks
 
 
-def _provenance(section: Section) -> str:
+def comparison_rows(section: Section) -> list[dict[str, str]]:
+    """Every documented number of a section against the measured one, as text by column name."""
+    return [_comparison(comparison) for comparison in section.comparisons]
+
+
+def provenance(section: Section) -> list[str]:
+    """Where a section's numbers come from: pictures, tier, weights, machines, software."""
     capped = [
         f"{name.replace('_', ' ')} {value}"
         for name, value in section.tier_parameters.items()
@@ -165,7 +175,7 @@ def _provenance(section: Section) -> str:
         lines.append(f"Trunk: {weights.description}{sha256}")
     lines.append(f"Ran on: {'; '.join(section.machines)}")
     lines.append(f"With: {'; '.join(section.software)}")
-    return "\n".join(f"- {plain(line)}" for line in lines)
+    return lines
 
 
 def _cells(row: Row, shared: bool) -> dict[str, str]:

@@ -50,9 +50,16 @@ def expected_calibration_error(
 
     Source: Guo et al. 2017, «On Calibration of Modern Neural Networks», equation 3.
     """
-    which = np.minimum((confidence * bins).astype(np.int64), bins - 1)
+    which = confidence_bin(confidence, bins)
     gap = np.bincount(which, weights=confidence - correct, minlength=bins)
     return float(min(1.0, np.abs(gap).sum() / len(correct)))
+
+
+def confidence_bin(
+    confidence: NDArray[np.float64], bins: int = CALIBRATION_BINS
+) -> NDArray[np.int64]:
+    """Int64, the number of the equal bin of 0 to 1 that each confidence falls into, from 0."""
+    return np.minimum((confidence * bins).astype(np.int64), bins - 1)
 
 
 def per_class_accuracy(predictions: Predictions, classes: int) -> tuple[float | None, ...]:

@@ -46,6 +46,7 @@ from bench.verdicts import (
 SYNTHETIC = frozenset({"shapes100"})
 _DIGITS = 6
 
+Run = tuple[Path, RunRecord]
 LoadPredictions = Callable[[Path], Predictions]
 
 
@@ -173,7 +174,7 @@ def assemble(
             with, once each.
         approaches: as in `build`.
     """
-    sections: dict[str, list[_Run]] = defaultdict(list)
+    sections: dict[str, list[Run]] = defaultdict(list)
     for folder, record in runs:
         sections[section_identity(record)].append((folder, record))
     built = [_section(identity, found, load, approaches) for identity, found in sections.items()]
@@ -195,9 +196,6 @@ def section_identity(record: RunRecord) -> str:
     )
 
 
-_Run = tuple[Path, RunRecord]
-
-
 def _has_random_trunk(record: RunRecord) -> bool:
     return record.weights is not None and record.weights.kind == "random"
 
@@ -216,13 +214,18 @@ def _section_order(section: Section) -> tuple[Any, ...]:
 
 
 def _section(
-    identity: str, runs: list[_Run], load: LoadPredictions, approaches: Sequence[Approach]
+    identity: str, runs: list[Run], load: LoadPredictions, approaches: Sequence[Approach]
 ) -> Section:
     notes: list[str] = []
-    groups = _groups(runs, notes)
+    groups, replaced = group_runs(runs)
+    if replaced:
+        notes.append(
+            f"{_count(replaced, 'older record')} of a seed that was run again later "
+            f"{'is' if replaced == 1 else 'are'} left out."
+        )
     records = [record for group in groups for _, record in group]
     first = records[0]
-    labels = _labels(groups)
+    labels = row_labels(groups)
     ranks = _ranks(groups, labels, load, notes)
     known = {approach.name: approach for approach in approaches}
     rows = [
@@ -269,9 +272,14 @@ def _section(
     )
 
 
-def _groups(runs: list[_Run], notes: list[str]) -> list[list[_Run]]:
-    """Runs by row, each sorted by seed, in an order that depends on the records alone."""
-    found: dict[tuple[str, ...], dict[int, _Run]] = defaultdict(dict)
+def group_runs(runs: Iterable[Run]) -> tuple[list[list[Run]], int]:
+    """Runs of one section by row: they differ in nothing but the seed.
+
+    Returns:
+        The rows, each sorted by seed, in an order that depends on the records alone; and how many
+        runs were left out because their seed was run again later.
+    """
+    found: dict[tuple[str, ...], dict[int, Run]] = defaultdict(dict)
     replaced = 0
     for run in sorted(runs, key=lambda run: (run[1].started, run[1].key)):
         seeds = found[_row_key(run[1])]
@@ -279,12 +287,7 @@ def _groups(runs: list[_Run], notes: list[str]) -> list[list[_Run]]:
         # would claim a seed too many.
         replaced += run[1].seed in seeds
         seeds[run[1].seed] = run
-    if replaced:
-        notes.append(
-            f"{_count(replaced, 'older record')} of a seed that was run again later "
-            f"{'is' if replaced == 1 else 'are'} left out."
-        )
-    return [[seeds[seed] for seed in sorted(seeds)] for _, seeds in sorted(found.items())]
+    return [[seeds[seed] for seed in sorted(seeds)] for _, seeds in sorted(found.items())], replaced
 
 
 def _row_key(record: RunRecord) -> tuple[str, ...]:
@@ -303,7 +306,7 @@ def _trunk_dtype(recipe: dict[str, Any]) -> str:
     return str(trunk["dtype"]) if trunk else ""
 
 
-def _labels(groups: list[list[_Run]]) -> list[str]:
+def row_labels(groups: Sequence[Sequence[Run]]) -> list[str]:
     """Names of the rows; a recipe or weights are named only where rows would look the same.
 
     A trunk in bfloat16 is always named: no recipe in the registry asks for it.
@@ -324,27 +327,40 @@ def _labels(groups: list[list[_Run]]) -> list[str]:
 
 
 def _ranks(
-    groups: list[list[_Run]], labels: list[str], load: LoadPredictions, notes: list[str]
+    groups: list[list[Run]], labels: list[str], load: LoadPredictions, notes: list[str]
 ) -> tuple[int, ...]:
-    if len(groups) == 1:
-        return (1,)
-    scored = [_correct(group, load) for group in groups]
-    p_values: dict[tuple[int, int], float] = {}
-    for i, j in combinations(range(len(groups)), 2):
-        one, other = scored[i], scored[j]
-        if one is not None and other is not None and np.array_equal(one[0], other[0]):
-            p_values[i, j] = paired_test(one[1], other[1])
-        else:
-            notes.append(
-                f"{labels[i]} and {labels[j]} were not scored on the same pictures in the same "
-                "order: they have no paired test and count as not told apart."
-            )
+    p_values = paired_p_values(groups, load)
+    notes += [
+        f"{labels[i]} and {labels[j]} were not scored on the same pictures in the same order: "
+        "they have no paired test and count as not told apart."
+        for i, j in combinations(range(len(groups)), 2)
+        if (i, j) not in p_values
+    ]
     means = [mean([record.test.accuracy for _, record in group]) for group in groups]
     return competition_ranks(means, p_values)
 
 
+def paired_p_values(
+    groups: Sequence[Sequence[Run]], load: LoadPredictions
+) -> dict[tuple[int, int], float]:
+    """Uncorrected p-values of `paired_test` for each pair i < j of rows of one section.
+
+    A pair that was not scored on the same pictures in the same order is left out. Nothing is
+    loaded for a single row.
+    """
+    if len(groups) == 1:
+        return {}
+    scored = [_correct(group, load) for group in groups]
+    p_values = {}
+    for i, j in combinations(range(len(groups)), 2):
+        one, other = scored[i], scored[j]
+        if one is not None and other is not None and np.array_equal(one[0], other[0]):
+            p_values[i, j] = paired_test(one[1], other[1])
+    return p_values
+
+
 def _correct(
-    group: list[_Run], load: LoadPredictions
+    group: Sequence[Run], load: LoadPredictions
 ) -> tuple[NDArray[np.int32], NDArray[np.bool_]] | None:
     """Picture positions (n,) and hits (seeds, n); `None` where the seeds' pictures differ."""
     predictions = [load(folder) for folder, _ in group]
@@ -355,7 +371,7 @@ def _correct(
 
 
 def _row(
-    group: list[_Run],
+    group: list[Run],
     rank: int,
     label: str,
     approach: Approach | None,
@@ -401,7 +417,7 @@ def _row(
     )
 
 
-def _comparisons(group: list[_Run], label: str, approach: Approach) -> Iterable[Comparison]:
+def _comparisons(group: list[Run], label: str, approach: Approach) -> Iterable[Comparison]:
     records = [record for _, record in group]
     for documented in approach.documented:
         values = _values(documented.quantity, records)

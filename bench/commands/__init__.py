@@ -6,6 +6,7 @@ from bench.commands.ablate import ablate
 from bench.commands.explore import explore
 from bench.commands.leaderboard import leaderboard
 from bench.commands.list import list_entries
+from bench.commands.report import report
 from bench.commands.run import run
 from bench.commands.track import track
 from bench.commands.verify import verify
@@ -24,6 +25,7 @@ app.command("run")(run)
 app.command("ablate")(ablate)
 app.command("explore")(explore)
 app.command("leaderboard")(leaderboard)
+app.command("report")(report)
 app.command("list")(list_entries)
 app.command("track")(track)
 app.command("verify")(verify)

@@ -1,4 +1,4 @@
-"""The exploration as a folder that GitHub shows: README.md and its figures."""
+"""The exploration as a folder: README.md for GitHub, one HTML page for a browser, the figures."""
 
 from __future__ import annotations
 
@@ -9,35 +9,41 @@ from bench.figures.content import Section
 from bench.figures.drawing import Figure
 from bench.files import write_text_atomically
 from bench.pages.markdown import to_markdown
+from bench.report.build import to_html
+from bench.report.page import Page
 
 FOLDER = "explore"
 PAGE = "README.md"
+HTML = "index.html"
 FIGURES = "figures"
+TITLE = "The data, explored"
+LEAD = (
+    "Written by bench explore; every number is counted or measured, none typed by hand. "
+    f"Each figure lies in {FIGURES}/ as PNG and as SVG."
+)
 
 
 def write_page(folder: Path, sections: tuple[Section, ...]) -> Path:
-    """Write the page and every figure as PNG and SVG, each file atomically, the page last.
+    """Write both pages and every figure as PNG and SVG, each file atomically, the pages last.
 
     Returns:
-        The page's path.
+        The path of the page for GitHub.
 
     Raises:
         BenchError: the folder cannot be written to.
     """
-    for figure in figures_of(sections):
+    drawn = [figure.drawn() for figure in figures_of(sections)]
+    for figure in drawn:
         figure.save(folder / FIGURES)
+    page = Page(title=TITLE, lead=(LEAD,), facts=(), sections=sections)
+    write_text_atomically(folder / HTML, to_html(page, drawn))
     write_text_atomically(folder / PAGE, page_text(sections))
     return folder / PAGE
 
 
 def page_text(sections: tuple[Section, ...]) -> str:
     """The page; the same sections give the same bytes."""
-    title = "The data, explored"
-    said = (
-        "Written by `bench explore`; every number is counted or measured, none typed by hand. "
-        f"Each figure lies in `{FIGURES}/` as PNG and as SVG."
-    )
-    return to_markdown(Section("explore", title, (said,), sections=sections), FIGURES)
+    return to_markdown(Section("explore", TITLE, (LEAD,), sections=sections), FIGURES)
 
 
 def figures_of(sections: tuple[Section, ...]) -> Iterator[Figure]:

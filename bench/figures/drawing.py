@@ -40,6 +40,8 @@ _STYLE: dict[str, Any] = {
     "figure.constrained_layout.use": True,
     "figure.dpi": 144,
     "figure.facecolor": SURFACE,
+    # One name: it is written out with every text of an SVG.
+    "font.sans-serif": ["DejaVu Sans"],
     "font.size": 10,
     "grid.color": FAINT,
     "grid.linewidth": 0.6,
@@ -71,21 +73,56 @@ class Figure:
     draw: Callable[[Canvas], None]
     size: tuple[float, float] = (7.0, 4.0)
 
+    def drawn(self) -> Drawn:
+        """The drawing in both formats, drawn once; the same bytes each time."""
+        style: Any = {**_STYLE, "svg.hashsalt": self.name}
+        with rc_context(style):
+            canvas = Canvas(figsize=self.size)
+            self.draw(canvas)
+            svg, png = io.BytesIO(), io.BytesIO()
+            canvas.savefig(svg, format="svg", metadata={"Date": None})
+            # The layout is found; finding it again would take most of the second drawing's time.
+            canvas.set_layout_engine("none")
+            canvas.savefig(png, format="png", pil_kwargs={"compress_level": 1})
+        return Drawn(self, svg.getvalue().decode(), _small(png.getvalue()))
+
     def svg(self) -> str:
-        """The drawing as SVG text, the same bytes each time."""
-        return self._render("svg").decode()
+        """The drawing as SVG text."""
+        return self.drawn().svg
 
     def png(self) -> bytes:
         """The drawing as PNG, 144 dots an inch, on white."""
-        return self._render("png")
+        return self.drawn().png
+
+    def inline_svg(self) -> str:
+        """As `Drawn.inline_svg`."""
+        return self.drawn().inline_svg()
+
+    def save(self, folder: Path) -> tuple[Path, Path]:
+        """As `Drawn.save`."""
+        return self.drawn().save(folder)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A figure's drawing in both formats.
+
+    Attributes:
+        figure: what was drawn.
+        svg: text of an SVG file.
+        png: bytes of a PNG file, 144 dots an inch, on white.
+    """
+
+    figure: Figure
+    svg: str
+    png: bytes
 
     def inline_svg(self) -> str:
         """An `<svg>` element for a page: named, without file header, in the page's colours."""
-        svg = self.svg()
-        svg = svg[svg.index("<svg") :]
+        svg = self.svg[self.svg.index("<svg") :]
         svg = re.sub(r'^<svg([^>]*?) width="[^"]*"', r"<svg\1", svg, count=1)
         svg = re.sub(r'^<svg([^>]*?) height="[^"]*"', r"<svg\1", svg, count=1)
-        label = escape(self.alternative, quote=True)
+        label = escape(self.figure.alternative, quote=True)
         svg = svg.replace("<svg", f'<svg role="img" aria-label="{label}"', 1)
         svg = re.sub(r"<metadata>.*?</metadata>", "", svg, count=1, flags=re.DOTALL)
         # Numbered names repeat from figure to figure; those that are referred to are hashes.
@@ -96,18 +133,20 @@ class Figure:
 
     def save(self, folder: Path) -> tuple[Path, Path]:
         """Write `<name>.png` and `<name>.svg` into `folder`, each atomically."""
-        paths = folder / f"{self.name}.png", folder / f"{self.name}.svg"
-        for path, content in zip(paths, (self.png(), self.svg().encode()), strict=True):
+        name = self.figure.name
+        paths = folder / f"{name}.png", folder / f"{name}.svg"
+        for path, content in zip(paths, (self.png, self.svg.encode()), strict=True):
             with atomic_writer(path) as file:
                 file.write(content)
         return paths
 
-    def _render(self, format_: str) -> bytes:
-        options: dict[str, Any] = {"svg": {"metadata": {"Date": None}}, "png": {}}[format_]
-        buffer = io.BytesIO()
-        style: Any = {**_STYLE, "svg.hashsalt": self.name}
-        with rc_context(style):
-            canvas = Canvas(figsize=self.size)
-            self.draw(canvas)
-            canvas.savefig(buffer, format=format_, **options)
-        return buffer.getvalue()
+
+def _small(png: bytes) -> bytes:
+    """The same picture in at most 256 colours: a third of the bytes, and charts lose nothing."""
+    from PIL import Image
+
+    buffer = io.BytesIO()
+    with Image.open(io.BytesIO(png)) as picture:
+        colours = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
+        colours.save(buffer, format="png", optimize=True, dpi=picture.info["dpi"])
+    return buffer.getvalue()

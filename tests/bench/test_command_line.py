@@ -73,6 +73,21 @@ def test_leaderboard_is_rebuilt_from_the_records(bench, results: Path) -> None:
     assert (results / "leaderboard.md").read_bytes() == expected
 
 
+def test_report_is_written_beside_the_leaderboard(bench, results: Path) -> None:
+    code, out, _ = bench("report", "--results", results)
+    assert code == 0
+    assert out == f"wrote {results / 'report' / 'index.html'}\n"
+    page = (results / "report" / "index.html").read_text()
+    assert "shapes100 (synthetic pictures), smoke tier" in page
+    assert "architectures-basic-cnn" in page
+
+
+def test_report_names_missing_pictures_that_were_asked_for(bench, results: Path) -> None:
+    code, _, err = bench("report", "--results", results, "--dataset", "mnist")
+    assert (code, "unknown data set 'mnist'" in err) == (2, True)
+    assert not (results / "report").exists()
+
+
 def test_verify_proves_honest_results(bench, results: Path) -> None:
     code, out, _ = bench("verify", "--results", results)
     assert code == 0
@@ -120,8 +135,8 @@ def test_help_imports_no_framework() -> None:
         "from bench.__main__ import main\n"
         "try: main()\n"
         "except SystemExit: pass\n"
-        "print([m for m in ('keras', 'tensorflow', 'jax', 'pandas', 'sklearn', 'scipy')"
-        " if m in sys.modules])"
+        "print([m for m in ('keras', 'tensorflow', 'jax', 'pandas', 'sklearn', 'scipy',"
+        " 'matplotlib', 'jinja2') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
@@ -146,6 +161,7 @@ def test_help_imports_no_framework() -> None:
         (("list", "colours"), "cannot list 'colours'; known: approaches"),
         (("leaderboard", "--results", "nowhere"), "there is no folder nowhere"),
         (("verify", "--results", "nowhere"), "there is no folder nowhere"),
+        (("report", "--results", "nowhere"), "there is no folder nowhere"),
     ],
 )
 def test_bad_input_is_named_in_one_line(

@@ -1,0 +1,73 @@
+"""`bench report`: write the report from the records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bench.commands.options import Results
+
+if TYPE_CHECKING:
+    from bench.report.architecture import Architecture
+    from bench.store import RunStore
+    from datasets import ImageDataset
+
+
+def report(
+    results: Results = Path("results"),
+    dataset: Annotated[
+        str | None,
+        typer.Option(help="Show pictures of this data set alone. Default: of every recorded one."),
+    ] = None,
+    data_dir: Annotated[
+        Path | None,
+        typer.Option(help="Folder or archive of CIFAR-100, for the pictures of wrong predictions."),
+    ] = None,
+) -> None:
+    """Write report/index.html and its figures from the records; nothing is trained.
+
+    The page opens from disk and needs no network. Where the pictures of a recorded data set cannot
+    be had, it says so and shows everything else.
+    """
+    from bench.ablations.page import ablation_section
+    from bench.report.build import build, write
+    from bench.store import RunStore, require_results
+
+    store = RunStore(require_results(results))
+    pictures = _pictures(store, dataset, data_dir)
+    ablations = ablation_section(store)
+    extra = (ablations,) if ablations.sections else ()
+    page = build(store, pictures, _architectures(), extra)
+    print(f"wrote {write(page, store.root)}")
+
+
+def _pictures(
+    store: RunStore, dataset: str | None, data_dir: Path | None
+) -> Sequence[ImageDataset]:
+    """The recorded data sets that can be had; what was named explicitly must be there."""
+    from datasets import DataUnavailableError, load_dataset
+
+    recorded = sorted({record.dataset.name for _, record in store.runs()})
+    found = []
+    for name in [dataset] if dataset else recorded:
+        try:
+            found.append(load_dataset(name, data_dir if name != "shapes100" else None))
+        except DataUnavailableError as error:
+            print(f"without pictures of {name}: {error}")
+    return found
+
+
+def _architectures() -> Sequence[Architecture]:
+    from bench.backend import choose_backend
+    from bench.errors import BenchError
+    from bench.report.architecture import build_architectures
+
+    try:
+        choose_backend()
+    except BenchError as error:
+        print(f"without the architectures: {error}")
+        return ()
+    return build_architectures()

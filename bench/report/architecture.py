@@ -1,0 +1,146 @@
+"""The layer table of each built model beside the documented one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+from bench.approaches import APPROACHES, Approach
+from bench.figures.content import Table
+from bench.report.content import DataTable, PageSection, slug
+
+if TYPE_CHECKING:
+    from models.conformance import LayerRow, LayerTable
+
+ANCHOR = "architectures"
+ABSENT = "—"
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """One model in both forms.
+
+    Attributes:
+        model: name in `models.registry`.
+        documented: as the source has it; `None` where no table is documented.
+        built: as Keras builds it.
+        differences: what `models.conformance.mismatches` finds, in words.
+    """
+
+    model: str
+    documented: LayerTable | None
+    built: LayerTable
+    differences: tuple[str, ...]
+
+
+def anchor(model: str) -> str:
+    """Of a model's part of the page."""
+    return f"{ANCHOR}-{slug(model)}"
+
+
+def build_architectures(
+    approaches: Sequence[Approach] = APPROACHES,
+) -> tuple[Architecture, ...]:
+    """Build every model of the approaches, once each, with random weights.
+
+    Imports Keras, so the backend must have been chosen.
+    """
+    from models.conformance import describe, list_tables, load_table, mismatches
+    from models.registry import build
+
+    found = []
+    for name in dict.fromkeys(approach.model for approach in approaches):
+        model = build(name)
+        table = load_table(name) if name in list_tables() else None
+        differences = mismatches(model, table) if table else ()
+        found.append(Architecture(name, table, describe(model), tuple(map(str, differences))))
+    return tuple(found)
+
+
+def section(
+    architectures: Sequence[Architecture], approaches: Sequence[Approach] = APPROACHES
+) -> PageSection:
+    """All models, in the order of the approaches that use them."""
+    return PageSection(
+        anchor=ANCHOR,
+        title="Architectures",
+        text=(
+            "Each model as Keras builds it beside the layer table that documents it. A forest "
+            "has no layers of its own: its model is the network that feeds it.",
+        ),
+        sections=tuple(_model(architecture, approaches) for architecture in architectures),
+    )
+
+
+def _model(architecture: Architecture, approaches: Sequence[Approach]) -> PageSection:
+    users = [a.title for a in approaches if a.model == architecture.model]
+    documented = architecture.documented
+    text = [f"Used by: {', '.join(users)}."]
+    if documented is None:
+        text.append("No layer table is documented for it.")
+    elif architecture.differences:
+        text.append(f"Differs from the documented table: {'; '.join(architecture.differences)}.")
+    else:
+        text.append(
+            "Conforms: every layer's name, type, output and parameters, the settings that the "
+            f"table states, and the totals are the documented ones ({documented.source})."
+        )
+    return PageSection(
+        anchor=anchor(architecture.model),
+        title=architecture.model,
+        text=tuple(text),
+        tables=(_table(architecture),),
+    )
+
+
+def _table(architecture: Architecture) -> Table:
+    documented, built = architecture.documented, architecture.built
+    rows = [_row(*pair) for pair in zip_longest(documented.rows if documented else (), built.rows)]
+    for name in ("parameters", "trainable_parameters", "non_trainable_parameters"):
+        claimed = f"{getattr(documented, name):,}" if documented else ABSENT
+        found = f"{getattr(built, name):,}"
+        title = "total " + name.removesuffix("parameters").replace("non_", "non-").strip("_")
+        rows.append(
+            (title.strip(), "", "", "", claimed, found, _same(claimed == found, documented))
+        )
+    return DataTable(
+        caption=f"Layers of {architecture.model}: documented and built. Shapes are without the "
+        f"batch; input {_shape(built.input)}. Documented: "
+        f"{documented.source if documented else 'nothing'}.",
+        columns=(
+            *("layer", "type", "output, documented", "output, built"),
+            *("parameters, documented", "parameters, built", "same"),
+        ),
+        rows=tuple(rows),
+        summary=f"All {len(built.rows)} layers as a table" if len(built.rows) > 20 else None,
+    )
+
+
+def _row(documented: LayerRow | None, built: LayerRow | None) -> tuple[str, ...]:
+    either = documented or built
+    assert either is not None
+    same = (
+        documented is not None
+        and built is not None
+        and (documented.name, documented.type, documented.output, documented.parameters)
+        == (built.name, built.type, built.output, built.parameters)
+    )
+    return (
+        either.name,
+        either.type,
+        _shape(documented.output) if documented else ABSENT,
+        _shape(built.output) if built else ABSENT,
+        f"{documented.parameters:,}" if documented else ABSENT,
+        f"{built.parameters:,}" if built else ABSENT,
+        _same(same, documented),
+    )
+
+
+def _same(same: bool, documented: object) -> str:
+    return ABSENT if documented is None else "yes" if same else "no"
+
+
+def _shape(shape: Sequence[int]) -> str:
+    return " × ".join(map(str, shape))

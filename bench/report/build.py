@@ -1,0 +1,140 @@
+"""From a store to the report: what stands on the page, and how it comes onto the disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from bench.approaches import APPROACHES, Approach
+from bench.figures.content import Section
+from bench.figures.drawing import Drawn
+from bench.files import write_text_atomically
+from bench.leaderboard import EMPTY, LEGEND
+from bench.report import architecture, published_table, standing_part
+from bench.report.architecture import Architecture
+from bench.report.groups import Standing, standings
+from bench.report.page import Page, figures_of, render
+from bench.store import RunStore
+from bench.verdicts import Verdict
+from datasets.image_dataset import ImageDataset
+
+FOLDER = "report"
+INDEX = "index.html"
+FIGURES = "figures"
+
+
+def build(
+    store: RunStore,
+    pictures: Sequence[ImageDataset] = (),
+    architectures: Sequence[Architecture] = (),
+    extra: Sequence[Section] = (),
+    approaches: Sequence[Approach] = APPROACHES,
+) -> Page:
+    """The report of everything in a store; a pure function of the arguments.
+
+    Args:
+        store: read whole.
+        pictures: data sets, for the wrong predictions; used where the fingerprint is a record's.
+        architectures: the built models; none leaves their part out.
+        extra: further parts, set before the published results.
+        approaches: the registry.
+
+    Raises:
+        BenchError: a record or its predictions are damaged.
+    """
+    found = standings(store, approaches)
+    by_fingerprint = {data.fingerprint: data for data in pictures}
+    models = {shown.model for shown in architectures}
+    parts: list[Section] = [
+        standing_part.section(standing, approaches, by_fingerprint, models) for standing in found
+    ]
+    if architectures:
+        parts.append(architecture.section(architectures, approaches))
+    parts += [*extra, published_table.section(), _method()]
+    return Page(
+        title="CIFAR-100 benchmark report",
+        lead=_lead(found),
+        facts=_facts(found),
+        sections=tuple(parts),
+    )
+
+
+def write(page: Page, root: Path) -> Path:
+    """Write the figures and then the page under `root/report`; returns the page's path.
+
+    Each file is whole or absent, and the page comes last. Drawings of an earlier report that this
+    one does not have are removed.
+
+    Raises:
+        BenchError: a file cannot be written.
+    """
+    folder = root / FOLDER
+    drawn = {figure.name: figure.drawn() for figure in figures_of(page.sections)}
+    kept = {path for one in drawn.values() for path in one.save(folder / FIGURES)}
+    index = folder / INDEX
+    write_text_atomically(index, to_html(page, drawn.values()))
+    for path in (folder / FIGURES).glob("*.*"):
+        if path.suffix in (".png", ".svg") and path not in kept:
+            path.unlink(missing_ok=True)
+    return index
+
+
+def to_html(page: Page, drawn: Iterable[Drawn] = ()) -> str:
+    """The page's HTML; figures that are not drawn yet are drawn for it."""
+    known = {one.figure.name: one for one in drawn}
+    return render(page, lambda figure: (known.get(figure.name) or figure.drawn()).inline_svg())
+
+
+def _lead(found: Sequence[Standing]) -> tuple[str, ...]:
+    what = (
+        "Seven image classifiers that a student report documents, rebuilt, trained and judged: "
+        "was each published number reproduced, exceeded, or not? Everything measured here follows "
+        "from run records and their stored predictions."
+    )
+    if not found:
+        return what, EMPTY.replace("`", "")
+    judged = [standing for standing in found if standing.section.judged]
+    if not judged:
+        return what, "No run of the full tier is recorded yet, so nothing is judged."
+    return what, *(_judgement(standing) for standing in judged)
+
+
+def _judgement(standing: Standing) -> str:
+    section = standing.section
+    verdicts = [row.verdict for row in section.rows if row.verdict]
+    counted = [
+        f"{verdicts.count(verdict)} {verdict.value}" for verdict in Verdict if verdict in verdicts
+    ]
+    text = f"{standing.title}, documented test accuracies: {', '.join(counted)}"
+    if section.not_run:
+        text += f", {len(section.not_run)} without a record yet"
+    return text + "."
+
+
+def _facts(found: Sequence[Standing]) -> tuple[tuple[str, str], ...]:
+    records = [record for s in found for group in s.groups for record in group.records]
+    if not records:
+        return ()
+    commits = sorted({(r.environment.commit or "unknown")[:8] for r in records})
+    days = sorted(record.started[:10] for record in records)
+    return (
+        ("Runs", str(len(records))),
+        ("Approaches", str(len({record.approach for record in records}))),
+        ("Tiers", ", ".join(dict.fromkeys(s.section.tier for s in found))),
+        ("Recorded", days[0] if days[0] == days[-1] else f"{days[0]} to {days[-1]}"),
+        ("Code", ", ".join(commits)),
+    )
+
+
+def _method() -> Section:
+    return Section(
+        anchor="method",
+        title="How to read it",
+        text=(
+            LEGEND.replace("**How to read it.** ", "").replace("*", ""),
+            "Close mistakes name another class of the right superclass, far ones a class of "
+            "another. Of each test picture the five likeliest classes are stored with their "
+            "probabilities, and the probability of the right one; every figure follows from these "
+            "and from the records, and bench verify derives each score from them again.",
+        ),
+    )

@@ -1,0 +1,110 @@
+"""Does a confidence of 70 % mean being right in 70 of 100 cases?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.figure import Figure as Canvas
+from numpy.typing import NDArray
+
+from bench.figures.drawing import MUTED, SERIES, Figure
+from bench.predictions import Predictions
+from bench.report.curves import SIZE
+from bench.report.groups import Group
+from bench.scores import CALIBRATION_BINS, confidence_bin
+from bench.statistics import mean
+
+
+@dataclass(frozen=True)
+class Reliability:
+    """Predictions by their confidence, over the equal bins that hold any.
+
+    Attributes:
+        confidence: float (bins,), mean probability of the likeliest class.
+        accuracy: float (bins,), share of right ones.
+        pictures: int (bins,).
+    """
+
+    confidence: NDArray[np.float64]
+    accuracy: NDArray[np.float64]
+    pictures: NDArray[np.int64]
+
+    @property
+    def expected_error(self) -> float:
+        """The expected calibration error of these predictions taken together."""
+        gap = np.abs(self.confidence - self.accuracy) * self.pictures
+        return float(gap.sum() / self.pictures.sum())
+
+
+def reliability(predictions: Sequence[Predictions]) -> Reliability:
+    """The bins of one run's predictions, or of several runs' taken together.
+
+    The stored probability of the likeliest class is all that this takes.
+    """
+    confidence = np.concatenate([p.top_probability[:, 0].astype(np.float64) for p in predictions])
+    correct = np.concatenate([p.correct for p in predictions])
+    which = confidence_bin(confidence)
+    pictures = np.bincount(which, minlength=CALIBRATION_BINS)
+    held = pictures > 0
+    sums = np.bincount(which, weights=confidence, minlength=CALIBRATION_BINS)
+    hits = np.bincount(which, weights=correct, minlength=CALIBRATION_BINS)
+    return Reliability(
+        confidence=sums[held] / pictures[held],
+        accuracy=hits[held] / pictures[held],
+        pictures=pictures[held],
+    )
+
+
+def figure(group: Group) -> Figure:
+    """The reliability diagram: accuracy against confidence, each dot as large as its bin."""
+    together = reliability(group.predictions)
+    error = mean([record.test.calibration_error for record in group.records])
+    leaning = float(((together.confidence - together.accuracy) * together.pictures).sum())
+    manner = "too confident" if leaning > 0 else "too cautious"
+
+    def draw(canvas: Canvas) -> None:
+        axes = canvas.subplots()
+        axes.plot([0, 100], [0, 100], color=MUTED, linewidth=1, linestyle=":", label="calibrated")
+        if len(group.predictions) > 1:
+            for number, single in enumerate(group.predictions):
+                found = reliability([single])
+                name = "each seed" if number == 0 else None
+                axes.plot(
+                    100 * found.confidence,
+                    100 * found.accuracy,
+                    color=SERIES[0],
+                    alpha=0.35,
+                    linewidth=0.9,
+                    label=name,
+                )
+        x, y = 100 * together.confidence, 100 * together.accuracy
+        size = 12 + 160 * together.pictures / together.pictures.max()
+        axes.plot(
+            x,
+            y,
+            color=SERIES[0],
+            linewidth=1.6,
+            label="all seeds" if len(group.predictions) > 1 else "one seed",
+        )
+        axes.scatter(x, y, s=size, color=SERIES[0], alpha=0.8, linewidth=0)
+        axes.set_xlabel("confidence, %")
+        axes.set_ylabel("right, %")
+        axes.set_xlim(-2, 102)
+        axes.set_ylim(-2, 102)
+        axes.legend(loc="upper left")
+
+    return Figure(
+        name=f"{group.anchor}-calibration",
+        title="Calibration",
+        caption="How often the likeliest class was right, by the probability that it was given, "
+        f"in {CALIBRATION_BINS} equal bins; a dot's area grows with the number of test pictures "
+        "in its bin. On the dotted line confidence can be taken at its word, below it is too "
+        f"high. Expected calibration error {100 * error:.1f} % (mean over seeds; Guo et al. "
+        f"2017). {group.provenance}",
+        alternative=f"Reliability diagram of {group.title}: on the whole it is {manner}; the "
+        f"expected calibration error is {100 * error:.1f} %.",
+        draw=draw,
+        size=SIZE,
+    )

@@ -1,0 +1,291 @@
+"""What is taken for what: over the classes, over the superclasses, and pair by pair."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from matplotlib.colors import PowerNorm
+from matplotlib.figure import Figure as Canvas
+from numpy.typing import NDArray
+
+from bench.figures.content import Table
+from bench.figures.drawing import INK, Figure
+from bench.predictions import Predictions
+from bench.report.content import DataTable, words
+from bench.report.groups import Group
+from datasets.taxonomy import Taxonomy
+
+COLOURS = "viridis"
+# Off the diagonal a share is small: on a straight scale all of it would look like zero.
+_GAMMA = 0.5
+# On a cell's own colour, not on the page: so neither may be one of the page's variables.
+_DARK, _LIGHT = "#000001", "#fffffe"
+_MOST = 15
+_WRITTEN = 2
+# The mistakes that the source report names (section 2b, «Some of the predictions were close»).
+REPORTED_PAIRS = (("boy", "man"), ("rabbit", "squirrel"))
+REPORTED_SUPERCLASS = "trees"
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two classes that are taken for each other.
+
+    Attributes:
+        one: label of a class.
+        other: label of another, larger one.
+        forth: pictures of `one` that were taken for `other`, over all seeds.
+        back: pictures of `other` that were taken for `one`.
+        rank: 1 + how many pairs are confused more often.
+    """
+
+    one: int
+    other: int
+    forth: int
+    back: int
+    rank: int
+
+    @property
+    def total(self) -> int:
+        """How often either was taken for the other."""
+        return self.forth + self.back
+
+
+def counts(predictions: Sequence[Predictions], classes: int) -> NDArray[np.int64]:
+    """Int64 (classes, classes): pictures of the row's class named as the column's, all seeds."""
+    total = np.zeros(classes * classes, np.int64)
+    for found in predictions:
+        cell = found.label.astype(np.int64) * classes + found.top_class[:, 0]
+        total += np.bincount(cell, minlength=classes * classes)
+    return total.reshape(classes, classes)
+
+
+def of_superclasses(matrix: NDArray[np.int64], taxonomy: Taxonomy) -> NDArray[np.int64]:
+    """The same counts over superclasses, int64 (superclasses, superclasses)."""
+    coarse = np.array(taxonomy.fine_to_coarse)
+    total = np.zeros((len(taxonomy.coarse_names),) * 2, np.int64)
+    np.add.at(total, (coarse[:, None], coarse[None, :]), matrix)
+    return total
+
+
+def shares(matrix: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Each row as per cent of its pictures; a row without pictures is zero."""
+    return 100 * matrix / np.maximum(1, matrix.sum(axis=1, keepdims=True))
+
+
+def pairs(matrix: NDArray[np.int64]) -> tuple[Pair, ...]:
+    """Every pair of classes that was ever confused, the most confused first."""
+    either = matrix + matrix.T
+    one, other = np.nonzero(np.triu(either, k=1))
+    totals = either[one, other]
+    order = np.lexsort((other, one, -totals))
+    ranks = 1 + np.searchsorted(np.sort(-totals), -totals, side="left")
+    return tuple(
+        Pair(
+            one=int(one[k]),
+            other=int(other[k]),
+            forth=int(matrix[one[k], other[k]]),
+            back=int(matrix[other[k], one[k]]),
+            rank=int(ranks[k]),
+        )
+        for k in order
+    )
+
+
+def figures(group: Group) -> tuple[Figure, ...]:
+    """The matrix over superclasses, then over classes ordered by superclass."""
+    matrix = counts(group.predictions, len(group.taxonomy.fine_names))
+    superclasses = len(group.taxonomy.coarse_names)
+    if superclasses == len(group.taxonomy.fine_names):
+        return (_classes(group, matrix),)
+    return _superclasses(group, of_superclasses(matrix, group.taxonomy)), _classes(group, matrix)
+
+
+def tables(group: Group) -> tuple[Table, ...]:
+    """The most confused pairs, and what became of those that the source report names."""
+    matrix = counts(group.predictions, len(group.taxonomy.fine_names))
+    found = pairs(matrix)
+    reported = _reported(group, matrix, found)
+    return (_most_confused(group, matrix, found), *([reported] if reported else []))
+
+
+def _most_confused(group: Group, matrix: NDArray[np.int64], found: Sequence[Pair]) -> Table:
+    taxonomy, pictures = group.taxonomy, matrix.sum(axis=1)
+    rows, keys = [], []
+    for pair in found[:_MOST]:
+        one, other = (words(taxonomy.fine_names[label]) for label in (pair.one, pair.other))
+        share = 100 * pair.total / max(1, int(pictures[pair.one] + pictures[pair.other]))
+        close = "yes" if taxonomy.same_superclass(pair.one, pair.other) else "no"
+        rows.append(
+            (
+                *(f"{one} – {other}", f"{pair.total:,}", f"{share:.1f} %"),
+                *(f"{pair.forth:,}", f"{pair.back:,}", close),
+            )
+        )
+        keys.append((f"{one} {other}", pair.total, share, pair.forth, pair.back, close))
+    inside, wrong = wrong_within_superclass(matrix, taxonomy)
+    share_inside = f"{100 * inside / wrong:.0f} %" if wrong else "none"
+    return DataTable(
+        caption=f"Most confused pairs: how often either class was named in place of the other, "
+        f"summed over seeds. Of all {wrong:,} wrong predictions, {share_inside} stay within the "
+        f"right superclass. {group.provenance}",
+        columns=(
+            *("pair", "either way", "of both classes' pictures"),
+            *("first as second", "second as first", "same superclass"),
+        ),
+        rows=tuple(rows),
+        keys=tuple(keys),
+    )
+
+
+def wrong_within_superclass(matrix: NDArray[np.int64], taxonomy: Taxonomy) -> tuple[int, int]:
+    """Wrong predictions that name a class of the right superclass, and all wrong ones."""
+    wrong = int(matrix.sum() - matrix.trace())
+    return int(of_superclasses(matrix, taxonomy).trace() - matrix.trace()), wrong
+
+
+def reported_pairs(taxonomy: Taxonomy) -> tuple[tuple[int, int], ...]:
+    """Labels of the pairs that the source report names; none for other pictures than its own."""
+    label = {name: number for number, name in enumerate(taxonomy.fine_names)}
+    named = [tuple(sorted(pair)) for pair in REPORTED_PAIRS]
+    if REPORTED_SUPERCLASS in taxonomy.coarse_names:
+        coarse = taxonomy.coarse_names.index(REPORTED_SUPERCLASS)
+        members = [
+            n
+            for n, c in zip(taxonomy.fine_names, taxonomy.fine_to_coarse, strict=True)
+            if c == coarse
+        ]
+        named += list(combinations(members, 2))
+    return tuple((label[one], label[other]) for one, other in named if {one, other} <= set(label))
+
+
+def finding(group: Group) -> str | None:
+    """Whether the pairs that the source report names are among the most confused ones."""
+    matrix = counts(group.predictions, len(group.taxonomy.fine_names))
+    possible = len(matrix) * (len(matrix) - 1) // 2
+    named = reported_pairs(group.taxonomy)
+    if not named:
+        return None
+    rank = {(pair.one, pair.other): pair.rank for pair in pairs(matrix)}
+    first = sum(rank.get(pair, possible) <= possible // 100 for pair in named)
+    return (
+        f"Of the {len(named)} pairs that the source report names as close mistakes, {first} are "
+        f"among the {possible // 100} most confused of {possible:,}."
+    )
+
+
+def _reported(group: Group, matrix: NDArray[np.int64], found: Sequence[Pair]) -> Table | None:
+    taxonomy, known = group.taxonomy, {(pair.one, pair.other): pair for pair in found}
+    possible = len(matrix) * (len(matrix) - 1) // 2
+    rows, keys = [], []
+    for one, other in reported_pairs(taxonomy):
+        pair = known.get((one, other))
+        name = f"{words(taxonomy.fine_names[one])} – {words(taxonomy.fine_names[other])}"
+        rank = f"{pair.rank:,} of {possible:,}" if pair else "never confused"
+        total = pair.total if pair else 0
+        rows.append((name, f"{total:,}", rank))
+        keys.append((name, total, pair.rank if pair else None))
+    if not rows:
+        return None
+    return DataTable(
+        caption="The close mistakes that the source report names: boy and man, squirrel and "
+        "rabbit, and the trees. Rank 1 is the pair that this approach confuses most often. "
+        f"{group.provenance}",
+        columns=("pair", "either way", "rank among all pairs"),
+        rows=tuple(rows),
+        keys=tuple(keys),
+    )
+
+
+def _superclasses(group: Group, matrix: NDArray[np.int64]) -> Figure:
+    names, share = [words(name) for name in group.taxonomy.coarse_names], shares(matrix)
+
+    def draw(canvas: Canvas) -> None:
+        _draw_matrix(canvas, share, names, range(len(names)))
+        axes = canvas.axes[0]
+        for row, column in zip(*np.nonzero(share >= _WRITTEN), strict=True):
+            value = share[row, column]
+            colour = _LIGHT if (value / share.max()) ** _GAMMA < 0.6 else _DARK
+            text = axes.text(
+                column, row, f"{value:.0f}", ha="center", va="center", fontsize=6.5, color=colour
+            )
+            # Inside the axes anyway, and the layout would measure every one of them.
+            text.set_in_layout(False)
+
+    diagonal = np.diagonal(share)
+    best, worst = names[int(diagonal.argmax())], names[int(diagonal.argmin())]
+    away = share - np.diag(diagonal)
+    row, column = np.unravel_index(int(away.argmax()), away.shape)
+    return Figure(
+        name=f"{group.anchor}-superclasses",
+        title="Confusion of superclasses",
+        caption="Of the pictures of each superclass (row), the per cent that were given a class "
+        f"of each superclass (column), over all seeds; shares under {_WRITTEN} % are not written. "
+        f"{group.provenance}",
+        alternative=f"Matrix of {len(names)} by {len(names)} superclasses of {group.title}. The "
+        f"share on the diagonal is largest for {best} ({diagonal.max():.0f} %) and smallest for "
+        f"{worst} ({diagonal.min():.0f} %); the largest share elsewhere is {names[row]} taken for "
+        f"{names[column]} ({away.max():.0f} %).",
+        draw=draw,
+        size=(7.2, 6.2),
+    )
+
+
+def _classes(group: Group, matrix: NDArray[np.int64]) -> Figure:
+    taxonomy = group.taxonomy
+    order = np.array(taxonomy.order)
+    share = shares(matrix)[np.ix_(order, order)]
+    starts = np.searchsorted(
+        np.array(taxonomy.fine_to_coarse)[order], np.arange(len(taxonomy.coarse_names))
+    )
+    ends = np.append(starts[1:], len(order))
+    grouped = len(starts) < len(order)
+    names = [words(name) for name in taxonomy.coarse_names] if grouped else []
+    centres = [(start + end - 1) / 2 for start, end in zip(starts, ends, strict=True)]
+
+    def draw(canvas: Canvas) -> None:
+        _draw_matrix(canvas, share, names, centres if grouped else ())
+        if grouped:
+            axes = canvas.axes[0]
+            for edge in starts[1:]:
+                axes.axhline(edge - 0.5, color=_LIGHT, linewidth=0.25, alpha=0.35)
+                axes.axvline(edge - 0.5, color=_LIGHT, linewidth=0.25, alpha=0.35)
+
+    diagonal = float(np.diagonal(share).mean())
+    return Figure(
+        name=f"{group.anchor}-confusion",
+        title=f"Confusion of all {len(order)} classes",
+        caption="Of the pictures of each class (row), the per cent that were given each class "
+        "(column), over all seeds, on a square-root scale so that rare confusions show. Classes "
+        "are ordered by superclass, so confusions within one lie in the blocks along the "
+        f"diagonal. {group.provenance}",
+        alternative=f"Matrix of {len(order)} by {len(order)} classes of {group.title}: the "
+        f"diagonal holds {diagonal:.0f} % on average, and blocks along it show confusions within "
+        "superclasses.",
+        draw=draw,
+        size=(7.2, 6.4),
+    )
+
+
+def _draw_matrix(
+    canvas: Canvas,
+    share: NDArray[np.float64],
+    names: Sequence[str],
+    places: Sequence[float] | range,
+) -> None:
+    axes = canvas.subplots()
+    scale = PowerNorm(_GAMMA, 0, max(1.0, float(share.max())))
+    image = axes.imshow(share, cmap=COLOURS, norm=scale, interpolation="none")
+    axes.grid(False)
+    axes.set_xticks(list(places), names, rotation=90, fontsize=7)
+    axes.set_yticks(list(places), names, fontsize=7)
+    axes.tick_params(length=0)
+    axes.set_xlabel("predicted class")
+    axes.set_ylabel("true class")
+    bar = canvas.colorbar(image, ax=axes, shrink=0.6, pad=0.02)
+    bar.outline.set_visible(False)
+    bar.ax.tick_params(labelsize=7, length=0)
+    bar.set_label("% of the row", color=INK, fontsize=8)

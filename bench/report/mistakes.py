@@ -1,0 +1,195 @@
+"""Wrong predictions with their pictures: the close ones and the far ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.figure import Figure as Canvas
+from numpy.typing import NDArray
+
+from bench.figures.drawing import INK, Figure
+from bench.predictions import Predictions
+from bench.report.content import Gallery, Tile, picture_address, words
+from bench.report.groups import Group
+from datasets.image_dataset import ImageDataset
+from datasets.taxonomy import Taxonomy
+
+SHOWN = 12
+_COLUMNS = 6
+# Pixels between two pictures, and under one for its text.
+_GAP, _TEXT = 6, 14
+_KINDS = {
+    True: ("close", "Close: the right superclass", "another class of the same superclass"),
+    False: ("far", "Far: another superclass", "a class of another superclass"),
+}
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A picture and the wrong class that most seeds name.
+
+    Attributes:
+        index: position in the data set's test split.
+        label: the right class.
+        named: the wrong one.
+        votes: how many seeds name it.
+        confidence: its probability, the mean over those seeds.
+        close: whether both classes belong to one superclass.
+    """
+
+    index: int
+    label: int
+    named: int
+    votes: int
+    confidence: float
+    close: bool
+
+
+def mistakes(predictions: Sequence[Predictions], taxonomy: Taxonomy) -> tuple[Mistake, ...]:
+    """Every picture that some seed gets wrong; first what most seeds name, then what is surest.
+
+    Args:
+        predictions: of each seed, on the same pictures in the same order.
+        taxonomy: what makes a mistake close.
+    """
+    first = predictions[0]
+    named = np.stack([p.top_class[:, 0] for p in predictions])
+    sure = np.stack([p.top_probability[:, 0].astype(np.float64) for p in predictions])
+    votes, confidence, chosen = _strongest(named, sure, first.label)
+    wrong = np.flatnonzero(votes)
+    order = wrong[np.lexsort((first.index[wrong], -confidence[wrong], -votes[wrong]))]
+    return tuple(
+        Mistake(
+            index=int(first.index[k]),
+            label=int(first.label[k]),
+            named=int(chosen[k]),
+            votes=int(votes[k]),
+            confidence=float(confidence[k]),
+            close=taxonomy.same_superclass(int(first.label[k]), int(chosen[k])),
+        )
+        for k in order
+    )
+
+
+def pick(found: Sequence[Mistake], close: bool, number: int = SHOWN) -> tuple[Mistake, ...]:
+    """The first of one kind, one for each pair of classes: else all might be maples and oaks."""
+    chosen: dict[tuple[int, int], Mistake] = {}
+    for mistake in found:
+        if mistake.close == close and len(chosen) < number:
+            chosen.setdefault((mistake.label, mistake.named), mistake)
+    return tuple(chosen.values())
+
+
+def of_group(group: Group) -> tuple[Mistake, ...]:
+    """The mistakes of all seeds; of the first alone where the seeds saw different pictures."""
+    predictions = group.predictions if group.same_pictures else group.predictions[:1]
+    return mistakes(predictions, group.taxonomy)
+
+
+def galleries(group: Group, data: ImageDataset) -> tuple[Gallery, ...]:
+    """The close and the far ones, as pictures with words."""
+    found = of_group(group)
+    return tuple(
+        _gallery(group, data, pick(found, close), close) for close in _KINDS if pick(found, close)
+    )
+
+
+def figures(group: Group, data: ImageDataset) -> tuple[Figure, ...]:
+    """The same pictures as drawings, for files."""
+    found = of_group(group)
+    return tuple(
+        _mosaic(group, data, pick(found, close), close) for close in _KINDS if pick(found, close)
+    )
+
+
+def _strongest(
+    named: NDArray[np.uint8], sure: NDArray[np.float64], label: NDArray[np.uint8]
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]:
+    """Votes, mean confidence and class of each picture's most named wrong class; no votes: none."""
+    votes = np.zeros(len(label), np.int64)
+    confidence = np.zeros(len(label))
+    chosen = np.zeros(len(label), np.int64)
+    for candidate in named:
+        same = named == candidate
+        count = same.sum(axis=0)
+        mean = (sure * same).sum(axis=0) / count
+        better = (count > votes) | ((count == votes) & (mean > confidence))
+        better &= candidate != label
+        votes[better], confidence[better] = count[better], mean[better]
+        chosen[better] = candidate[better]
+    return votes, confidence, chosen
+
+
+def _gallery(group: Group, data: ImageDataset, shown: Sequence[Mistake], close: bool) -> Gallery:
+    _, title, what = _KINDS[close]
+    return Gallery(
+        title=title,
+        caption=_caption(group, data, what),
+        tiles=tuple(_tile(group, data, mistake) for mistake in shown),
+    )
+
+
+def _tile(group: Group, data: ImageDataset, mistake: Mistake) -> Tile:
+    right, wrong = (words(group.taxonomy.fine_names[n]) for n in (mistake.label, mistake.named))
+    lines = [right, f"taken for {wrong}", f"{100 * mistake.confidence:.0f} % sure"]
+    if len(group.records) > 1 and group.same_pictures:
+        lines.append(f"{mistake.votes} of {len(group.records)} seeds")
+    return Tile(
+        picture=picture_address(data.test.images[mistake.index]),
+        alternative=f"Test picture {mistake.index}, of class {right}",
+        lines=tuple(lines),
+    )
+
+
+def _mosaic(group: Group, data: ImageDataset, shown: Sequence[Mistake], close: bool) -> Figure:
+    kind, title, what = _KINDS[close]
+    names = [words(name) for name in group.taxonomy.fine_names]
+    rows = -(-len(shown) // _COLUMNS)
+
+    def draw(canvas: Canvas) -> None:
+        axes = canvas.subplots()
+        axes.axis("off")
+        height, width, _ = data.input_shape
+        step = height + _TEXT, width + _GAP
+        # One raster for all: each picture a plot of its own would take a second.
+        sheet = np.zeros((rows * step[0], _COLUMNS * step[1] - _GAP, 4), np.uint8)
+        for number, mistake in enumerate(shown):
+            top, left = step[0] * (number // _COLUMNS), step[1] * (number % _COLUMNS)
+            sheet[top : top + height, left : left + width, :3] = data.test.images[mistake.index]
+            sheet[top : top + height, left : left + width, 3] = 255
+            text = axes.text(
+                left + width / 2,
+                top + height + 1,
+                f"{names[mistake.label]}\n→ {names[mistake.named]}",
+                ha="center",
+                va="top",
+                fontsize=7,
+                color=INK,
+            )
+            text.set_in_layout(False)
+        axes.imshow(sheet, interpolation="none")
+
+    listed = "; ".join(f"{names[m.label]} taken for {names[m.named]}" for m in shown[:4])
+    return Figure(
+        name=f"{group.anchor}-mistakes-{kind}",
+        title=f"Wrong predictions. {title}",
+        caption=_caption(group, data, what),
+        alternative=f"{len(shown)} test pictures that {group.title} gets wrong, among them "
+        f"{listed}.",
+        draw=draw,
+        size=(7.2, 1.55 * rows),
+    )
+
+
+def _caption(group: Group, data: ImageDataset, what: str) -> str:
+    seeds = (
+        "those that most seeds agree on first, then the most confident"
+        if len(group.records) > 1 and group.same_pictures
+        else "the most confident first"
+    )
+    return (
+        f"Test pictures that were given {what}: {seeds}, one for each pair of classes. Pictures "
+        f"of {data.name}. {group.provenance}"
+    )

@@ -1,0 +1,107 @@
+"""How well each class is recognised."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.figure import Figure as Canvas
+
+from bench.figures.content import Table
+from bench.figures.drawing import INK, SERIES, Figure
+from bench.report.confusion import counts
+from bench.report.content import DataTable, words
+from bench.report.groups import Group
+from bench.statistics import mean
+
+
+def accuracies(group: Group) -> tuple[float | None, ...]:
+    """Accuracy of each class, the mean over seeds; `None` for a class without a picture."""
+    return tuple(_mean(values) for values in zip(*_recorded(group), strict=True))
+
+
+def figure(group: Group) -> Figure:
+    """Every class as a dot in the line of its superclass, the best superclass first."""
+    taxonomy, found = group.taxonomy, accuracies(group)
+    known = {label: 100 * value for label, value in enumerate(found) if value is not None}
+    families = _families(group, known)
+    best, worst = max(known, key=lambda k: known[k]), min(known, key=lambda k: known[k])
+    overall = mean(list(known.values()))
+
+    def draw(canvas: Canvas) -> None:
+        axes = canvas.subplots()
+        axes.axvline(overall, color=INK, linewidth=1, linestyle=":", label="mean of all classes")
+        for row, (_, values) in enumerate(families):
+            axes.plot(values, [row] * len(values), "o", color=SERIES[0], alpha=0.75, markersize=5)
+            axes.plot([mean(values)], [row], "|", color=SERIES[1], markersize=13, markeredgewidth=2)
+        axes.set_yticks(range(len(families)), [name for name, _ in families], fontsize=8)
+        axes.invert_yaxis()
+        axes.set_xlabel("accuracy of a class, %")
+        axes.set_xlim(-2, 102)
+
+    many = len(families) > 40
+    return Figure(
+        name=f"{group.anchor}-classes",
+        title="Accuracy of each class",
+        caption="One dot a class in the line of its superclass, mean over seeds; the bar is the "
+        "superclass's mean, the dotted line the mean of all classes. All values are in the table "
+        f"beside it. {group.provenance}",
+        alternative=f"Dot chart of {group.title}: best is {words(taxonomy.fine_names[best])} with "
+        f"{known[best]:.0f} %, worst {words(taxonomy.fine_names[worst])} with "
+        f"{known[worst]:.0f} %; the best superclass is {families[0][0]}, the worst "
+        f"{families[-1][0]}.",
+        draw=draw,
+        size=(4.8, 14.0 if many else 5.4),
+    )
+
+
+def table(group: Group) -> Table:
+    """All classes with the class that each is most often taken for."""
+    taxonomy = group.taxonomy
+    matrix = counts(group.predictions, len(taxonomy.fine_names))
+    pictures = matrix.sum(axis=1)
+    away = matrix - np.diag(np.diagonal(matrix))
+    rows, keys = [], []
+    for label, accuracy in enumerate(accuracies(group)):
+        name, other = words(taxonomy.fine_names[label]), int(away[label].argmax())
+        coarse = words(taxonomy.coarse_names[taxonomy.fine_to_coarse[label]])
+        seeds = [part[label] for part in _recorded(group)]
+        present = [100 * value for value in seeds if value is not None]
+        spread = f"{min(present):.0f} to {max(present):.0f} %" if len(present) > 1 else "—"
+        share = 100 * away[label, other] / max(1, pictures[label])
+        taken = words(taxonomy.fine_names[other]) if share else "—"
+        rows.append(
+            (
+                *(name, coarse, "—" if accuracy is None else f"{100 * accuracy:.1f} %", spread),
+                *(taken, f"{share:.1f} %" if share else "—"),
+            )
+        )
+        keys.append((name, coarse, accuracy, min(present, default=None), taken, float(share)))
+    return DataTable(
+        caption=f"Every class: accuracy (mean, and lowest to highest seed), and the class most "
+        f"often named in its place. {group.provenance}",
+        columns=("class", "superclass", "accuracy", "over seeds", "most often taken for", "share"),
+        rows=tuple(rows),
+        keys=tuple(keys),
+        filter_label="Show classes or superclasses with",
+        summary=f"All {len(rows)} classes as a table",
+    )
+
+
+def _recorded(group: Group) -> Sequence[Sequence[float | None]]:
+    return [record.per_class_accuracy for record in group.records]
+
+
+def _families(group: Group, known: dict[int, float]) -> list[tuple[str, list[float]]]:
+    """Superclass and its classes' accuracies in per cent, the best mean first."""
+    taxonomy = group.taxonomy
+    found: dict[int, list[float]] = {}
+    for label, value in known.items():
+        found.setdefault(taxonomy.fine_to_coarse[label], []).append(value)
+    ordered = sorted(found, key=lambda coarse: (-mean(found[coarse]), coarse))
+    return [(words(taxonomy.coarse_names[coarse]), found[coarse]) for coarse in ordered]
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    present = [value for value in values if value is not None]
+    return mean(present) if present else None

@@ -1,0 +1,34 @@
+import hashlib
+from collections import Counter
+
+import pytest
+
+from datasets.cifar100 import EDITION
+from datasets.taxonomy import taxonomy_of
+
+pytestmark = pytest.mark.smoke
+
+
+def test_names_of_cifar100_are_those_of_its_files() -> None:
+    taxonomy = taxonomy_of("cifar100")
+    names = "\n".join(taxonomy.fine_names + taxonomy.coarse_names)
+    assert hashlib.sha256(names.encode()).hexdigest() == EDITION.names_sha256
+
+
+@pytest.mark.parametrize("name", ["cifar100", "shapes100"])
+def test_every_superclass_has_five_classes(name: str) -> None:
+    taxonomy = taxonomy_of(name)
+    assert set(Counter(taxonomy.fine_to_coarse).values()) == {5}
+    assert len(taxonomy.coarse_names) == 20
+
+
+def test_known_relations() -> None:
+    taxonomy = taxonomy_of("cifar100")
+    label = taxonomy.fine_names.index
+    assert taxonomy.same_superclass(label("boy"), label("man"))
+    assert taxonomy.same_superclass(label("squirrel"), label("rabbit"))
+    assert not taxonomy.same_superclass(label("oak_tree"), label("poppy"))
+
+
+def test_other_pictures_have_no_known_names() -> None:
+    assert taxonomy_of("mnist") is None
