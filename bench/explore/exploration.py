@@ -76,7 +76,7 @@ def explore(
         *published,
         _separability(dataset, gather_evidence(dataset, store), seed),
         Section(
-            "resize",
+            "resizing",
             f"Resizing to {SIZE} × {SIZE}",
             (
                 "The trunk learned on pictures of 224 × 224. Made larger, these hold no more "
@@ -91,7 +91,7 @@ def explore(
 def _contents(dataset: ImageDataset, seed: int) -> Section:
     values = pixel_values(dataset)
     return Section(
-        "samples",
+        "contents",
         "What a sample contains",
         ("Each sample is one colour picture, its class and its superclass.",),
         tables=(channel_table(dataset, values),),
@@ -102,7 +102,7 @@ def _contents(dataset: ImageDataset, seed: int) -> Section:
 def _augmentation(dataset: ImageDataset, seed: int) -> Section:
     augmentation = AffineAugmentation()
     return Section(
-        "augmentation",
+        "augmenting",
         "Augmentation",
         ("Every picture is moved anew each time it is trained on, by one map of its own.",),
         tables=(augmentation_table(augmentation, dataset.input_shape[:2]),),

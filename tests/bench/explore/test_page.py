@@ -64,8 +64,8 @@ def test_exploration_follows_the_report_names_its_records_and_writes_nothing(
     before = sorted(tmp_path.rglob("*"))
     found = {section.anchor: section for section in explore(pictures, store=store)}
     assert list(found) == [
-        *("size", "samples", "augmentation", "balance"),
-        *("published", "separability", "resize", "neighbours"),
+        *("size", "contents", "augmenting", "balance"),
+        *("published", "separability", "resizing", "neighbours"),
     ]
     section = found["separability"]
     texts = [section.text[0], *(content.caption for content in section.tables + section.figures)]
