@@ -23,6 +23,7 @@ __all__ = [
     "assemble",
     "build",
     "comparison_rows",
+    "explanations",
     "full_rows",
     "heading",
     "provenance",
@@ -130,6 +131,15 @@ def heading(section: Section) -> str:
     return f"{name}{kind}, {section.tier} tier{trunk}"
 
 
+def explanations(section: Section) -> list[str]:
+    """For each number that is not reproduced, why that may be; one line each."""
+    return [
+        f"{comparison.label}, {_QUANTITIES[comparison.quantity]}: {comparison.explanation}"
+        for comparison in section.comparisons
+        if comparison.explanation
+    ]
+
+
 def _section(section: Section) -> list[str]:
     listed = "\n".join(f"- {plain(line)}" for line in provenance(section))
     blocks = [f"## {plain(heading(section))}", listed, _table(full_rows(section))]
@@ -141,15 +151,10 @@ def _section(section: Section) -> list[str]:
     if section.comparisons:
         blocks.append("### Every documented number")
         blocks += [COMPARISONS_LEGEND, _table(comparison_rows(section))]
-        explained = [c for c in section.comparisons if c.explanation]
-        if explained:
+        reasons = explanations(section)
+        if reasons:
             blocks.append("Why not reproduced:")
-            blocks.append(
-                "\n".join(
-                    f"- `{c.label}`, {_QUANTITIES[c.quantity]}: {plain(c.explanation)}"
-                    for c in explained
-                )
-            )
+            blocks.append("\n".join(f"- {plain(reason)}" for reason in reasons))
     return blocks
 
 

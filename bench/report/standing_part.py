@@ -10,6 +10,7 @@ from bench.figures.content import Section
 from bench.leaderboard import (
     COMPARISONS_LEGEND,
     UNREGISTERED_LEGEND,
+    explanations,
     provenance,
 )
 from bench.report import approach_part, comparisons, leaderboard_table, tradeoffs
@@ -91,7 +92,10 @@ def _documented(standing: Standing) -> list[Section]:
         Section(
             anchor=f"{standing.anchor}-documented",
             title="Every documented number",
-            text=(COMPARISONS_LEGEND.replace("*", ""),),
+            text=(
+                COMPARISONS_LEGEND.replace("*", ""),
+                *(f"Not reproduced: {reason}" for reason in explanations(standing.section)),
+            ),
             tables=(table,),
         )
     ]

@@ -188,7 +188,7 @@ class TestPage:
         approaches = [replace(a, documented=(documented,)) for a in APPROACHES]
         write_run(store, 0.4)
         page = to_markdown(build(store, approaches))
-        assert "- `plain`, test accuracy: It was &lt;luck>." in page
+        assert "- plain, test accuracy: It was &lt;luck>." in page
         kept = [replace(documented, value=0.4)]
         approaches = [replace(a, documented=tuple(kept)) for a in APPROACHES]
         assert "luck" not in to_markdown(build(store, approaches))
