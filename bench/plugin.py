@@ -71,7 +71,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Smoke tests run on every core; training and benchmarks have the machine to themselves."""
     expression = config.getoption("markexpr")
-    quick = expression == "smoke" or expression.startswith("not ")
+    quick = expression in ("smoke", "pages") or expression.startswith("not ")
     return available_cores() if quick else 0
 
 

@@ -3,6 +3,7 @@
 import dataclasses
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 
@@ -15,12 +16,12 @@ from bench.errors import BenchError
 from bench.recipes import NetworkRecipe, Optimizer, as_plain, digest
 from bench.runs import Run, RunContext
 from bench.statistics import difference_interval
-from bench.store import RunStore
+from bench.store import WEIGHTS, RunStore
 from bench.tiers import get_tier
 from bench.trial import run_trial
 from bench.verification import verify
 from datasets import load_dataset
-from models.vgg19_weights import find_weights
+from models.vgg19_weights import find_weights, load_trunk_weights
 from tests.bench.factories import write_run
 
 pytestmark = pytest.mark.smoke
@@ -112,16 +113,31 @@ def test_forest_of_an_ablation_finds_the_leaderboard_s_network(context: RunConte
     assert forest.context.store == ablation_store(context.store)
 
 
-def test_trunk_can_be_trained_with_its_head(context: RunContext) -> None:
+def test_trunk_can_be_trained_with_its_head(
+    context: RunContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def small_trunk(image_size: int) -> keras.Model:
+        pictures = keras.Input((image_size, image_size, 3))
+        features = keras.layers.Conv2D(8, 3, strides=8, padding="same", name="conv")(pictures)
+        trunk = keras.Model(pictures, features)
+        trunk.trainable = False
+        return trunk
+
+    monkeypatch.setattr("models.vgg19.vgg19_trunk", small_trunk)
     frozen = get_approach("vgg19_linear")
     trained = variant("trained", "vgg19_linear", trains_trunk=True).approach
     records = [run_trial(Run(approach, 0, context)) for approach in (frozen, trained)]
     sizes = [record.model for record in records]
+    in_trunk = 3 * 3 * 3 * 8 + 8
     assert sizes[0].parameters == sizes[1].parameters
     assert sizes[0].flops == sizes[1].flops
-    assert sizes[0].non_trainable_parameters == 10_585_152
+    assert sizes[0].non_trainable_parameters == in_trunk
     assert sizes[1].non_trainable_parameters == 0
     assert records[1].timings.features == 0
+    weights = np.load(Run(trained, 0, context).folder / WEIGHTS)
+    start = small_trunk(32)
+    load_trunk_weights(start, find_weights("random"))
+    assert not np.allclose(weights["00000"], start.get_weights()[0])
 
 
 def test_table_says_what_the_records_say(results: RunStore) -> None:

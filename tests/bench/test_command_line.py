@@ -1,48 +1,15 @@
 """The command line as a user meets it: what works, and what is wrong with one clear line."""
 
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from bench.__main__ import main
-from bench.matrix import run_matrix
-from bench.planning import Request, plan
-
 pytestmark = pytest.mark.smoke
 
 RUN = ("run", "--tier", "smoke", "--approach", "basic_cnn")
-
-
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A results folder with one real run in it, made once; tests get copies."""
-    folder = tmp_path_factory.mktemp("finished")
-    run_matrix(plan(Request(tier="smoke", approaches=("basic_cnn",), results=folder)))
-    return folder
-
-
-@pytest.fixture
-def bench(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
-    """Run the command line in this process; gives (exit code, standard output, standard error)."""
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["bench", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        said = capsys.readouterr()
-        return int(ended.value.code or 0), said.out, said.err
-
-    return call
-
-
-@pytest.fixture
-def results(finished: Path, tmp_path: Path) -> Path:
-    """A results folder with one real run in it."""
-    return Path(shutil.copytree(finished, tmp_path / "results"))
 
 
 def record_of(results: Path) -> Path:
@@ -71,21 +38,6 @@ def test_leaderboard_is_rebuilt_from_the_records(bench, results: Path) -> None:
     (results / "leaderboard.md").unlink()
     assert bench("leaderboard", "--results", results)[0] == 0
     assert (results / "leaderboard.md").read_bytes() == expected
-
-
-def test_report_is_written_beside_the_leaderboard(bench, results: Path) -> None:
-    code, out, _ = bench("report", "--results", results)
-    assert code == 0
-    assert out == f"wrote {results / 'report' / 'index.html'}\n"
-    page = (results / "report" / "index.html").read_text()
-    assert "shapes100 (synthetic pictures), smoke tier" in page
-    assert "architectures-basic-cnn" in page
-
-
-def test_report_names_missing_pictures_that_were_asked_for(bench, results: Path) -> None:
-    code, _, err = bench("report", "--results", results, "--dataset", "mnist")
-    assert (code, "unknown data set 'mnist'" in err) == (2, True)
-    assert not (results / "report").exists()
 
 
 def test_verify_proves_honest_results(bench, results: Path) -> None:

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure as Canvas
 
 from bench.figures.drawing import INK, SERIES, Figure
 
-pytestmark = pytest.mark.smoke
+pytestmark = pytest.mark.pages
 
 
 def _draw(canvas: Canvas) -> None:

@@ -32,7 +32,7 @@ from tests.bench.factories import APPROACHES as FEW
 from tests.bench.factories import IMAGENET, RANDOM, make_predictions, write_run
 from tests.bench.report_factories import cifar100, made_up_pictures, write_matrix
 
-pytestmark = pytest.mark.smoke
+pytestmark = pytest.mark.pages
 
 CHOSEN = select_approaches(("basic_cnn", "vgg19_96_head", "vgg19_96_forest"))
 

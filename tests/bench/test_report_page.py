@@ -22,7 +22,7 @@ from tests.bench.factories import APPROACHES as FEW
 from tests.bench.factories import RANDOM, SHORT, write_run
 from tests.bench.report_factories import made_up_pictures, write_matrix
 
-pytestmark = pytest.mark.smoke
+pytestmark = pytest.mark.pages
 
 CHOSEN = select_approaches(("basic_cnn", "vgg19_96_forest"))
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "use", "path"}

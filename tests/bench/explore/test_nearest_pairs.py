@@ -18,7 +18,7 @@ from bench.explore.neighbours import (
     repeats,
 )
 
-pytestmark = pytest.mark.smoke
+pytestmark = pytest.mark.pages
 
 EMBEDDING = pixel_embedding(16)
 

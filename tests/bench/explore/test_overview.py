@@ -17,7 +17,7 @@ from bench.explore.overview import (
 )
 from datasets import Labelled
 
-pytestmark = pytest.mark.smoke
+pytestmark = pytest.mark.pages
 
 
 def without_first(part: Labelled, count: int) -> Labelled:

@@ -14,7 +14,7 @@ from bench.figures.content import Section
 from bench.store import RunStore
 from tests.bench.factories import write_run
 
-pytestmark = pytest.mark.smoke
+pytestmark = pytest.mark.pages
 
 
 SEED = 1

@@ -21,7 +21,7 @@ from bench.scores import per_class_accuracy
 from bench.store import RunStore
 from tests.bench.factories import IMAGENET, RANDOM, write_run
 
-pytestmark = pytest.mark.smoke
+pytestmark = pytest.mark.pages
 
 
 @pytest.fixture
