@@ -1,9 +1,12 @@
-"""The command line, and a results folder with one real run in it."""
+"""The command line, a results folder with one real run in it, and models that need no compiler."""
 
 import shutil
 import sys
+from collections.abc import Iterator
+from functools import partialmethod
 from pathlib import Path
 
+import keras
 import pytest
 
 from bench.__main__ import main
@@ -12,11 +15,20 @@ from bench.planning import Request, plan
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def finished(eager: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A results folder with one real run in it, made once; tests get copies."""
     folder = tmp_path_factory.mktemp("finished")
     run_matrix(plan(Request(tier="smoke", approaches=("basic_cnn",), results=folder)))
     return folder
+
+
+@pytest.fixture(scope="module")
+def eager() -> Iterator[None]:
+    """Steps run as they are: compiling takes longer than the few of a tiny network."""
+    with pytest.MonkeyPatch.context() as patch:
+        eagerly = partialmethod(keras.Model.compile, run_eagerly=True)
+        patch.setattr(keras.Model, "compile", eagerly)
+        yield
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from datasets import load_dataset
 from models.vgg19_weights import find_weights, load_trunk_weights
 from tests.bench.factories import write_run
 
-pytestmark = pytest.mark.smoke
+pytestmark = [pytest.mark.smoke, pytest.mark.usefixtures("eager")]
 
 QUESTION = next(ablation for ablation in ABLATIONS if ablation.name == "cnn-optimizer")
 CHOSEN, OTHER = QUESTION.variants[:2]

@@ -18,7 +18,7 @@ from tests.bench.factories import make_record, write_run
 from tests.bench.fake_tracker import FakeTracker, Fault, fail, hang, leave
 from tests.bench.tiny import NETWORK, make_context, register
 
-pytestmark = pytest.mark.smoke
+pytestmark = [pytest.mark.smoke, pytest.mark.usefixtures("eager")]
 
 EPOCH = EpochPart(loss=2, accuracy=0.5, validation_loss=None, validation_accuracy=None, seconds=1)
 

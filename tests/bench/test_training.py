@@ -17,7 +17,7 @@ from bench.rows import ArrayRows
 from bench.training import Course, best_epoch, fit, predict, with_input_pipeline
 from datasets.augmentation import AffineAugmentation
 
-pytestmark = pytest.mark.smoke
+pytestmark = [pytest.mark.smoke, pytest.mark.usefixtures("eager")]
 
 RANDOM = np.random.default_rng(0)
 LABELS = np.tile(np.arange(4, dtype=np.uint8), 24)

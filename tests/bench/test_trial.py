@@ -21,7 +21,7 @@ from datasets import load_dataset
 from models import WeightsError
 from tests.bench.tiny import NETWORK, make_context, register
 
-pytestmark = pytest.mark.smoke
+pytestmark = [pytest.mark.smoke, pytest.mark.usefixtures("eager")]
 
 FOREST = Approach(
     name="tiny_forest",
