@@ -11,13 +11,17 @@ def main() -> None:
     """Run the command line; bad input ends in one line on standard error and exit code 2."""
     require_own_neighbours()
     from bench.commands import app
-    from bench.errors import BenchError
-    from datasets.errors import DataError
-    from models.errors import ModelError
 
     try:
         app()
-    except (BenchError, DataError, ModelError) as error:
+    except Exception as error:
+        # Only now: what these packages import would double the time of `bench --help`.
+        from bench.errors import BenchError
+        from datasets.errors import DataError
+        from models.errors import ModelError
+
+        if not isinstance(error, (BenchError, DataError, ModelError)):
+            raise
         print(f"bench: {error}", file=sys.stderr)
         sys.exit(2)
 
