@@ -3,6 +3,7 @@
 import typer
 
 from bench.commands.ablate import ablate
+from bench.commands.benchmarks import benchmarks
 from bench.commands.explore import explore
 from bench.commands.leaderboard import leaderboard
 from bench.commands.list import list_entries
@@ -29,3 +30,4 @@ app.command("report")(report)
 app.command("list")(list_entries)
 app.command("track")(track)
 app.command("verify")(verify)
+app.command("benchmarks")(benchmarks)

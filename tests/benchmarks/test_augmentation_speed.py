@@ -42,5 +42,6 @@ def test_in_graph(benchmark) -> None:
 
 @pytest.mark.benchmark(group="augment 1,024 pictures")
 def test_image_data_generator(benchmark) -> None:
+    benchmark.extra_info["peer"] = f"ImageDataGenerator, Keras {keras.__version__}"
     augment = augmenter(AffineAugmentation())
     assert benchmark.pedantic(augment, (PICTURES,), rounds=3).shape == PICTURES.shape
