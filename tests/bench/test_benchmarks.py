@@ -58,7 +58,7 @@ def test_measurements_stand_by_group_the_fastest_first(source: Path) -> None:
 def test_other_file_is_named_with_the_mend(tmp_path: Path, text: str) -> None:
     path = tmp_path / "other.json"
     path.write_text(text)
-    with pytest.raises(BenchError, match="other.json is no file of pytest-benchmark"):
+    with pytest.raises(BenchError, match=r"other\.json is no file of pytest-benchmark"):
         read_measurements(path)
-    with pytest.raises(BenchError, match="cannot read .*: No such file"):
+    with pytest.raises(BenchError, match=r"cannot read .*: No such file"):
         read_measurements(tmp_path / "none.json")
