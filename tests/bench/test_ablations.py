@@ -12,6 +12,7 @@ from bench.ablations.matrix import ablation_store, run_of
 from bench.ablations.page import PAGE, ablation_markdown, write_ablations
 from bench.ablations.results import ablation_results
 from bench.approaches import APPROACHES, get_approach, plain_recipe
+from bench.backend import choose_backend
 from bench.errors import BenchError
 from bench.recipes import NetworkRecipe, Optimizer, as_plain, digest
 from bench.runs import Run, RunContext
@@ -92,7 +93,7 @@ def context(tmp_path: Path) -> RunContext:
         dataset=load_dataset("shapes100", per_class=(1, 1)),
         tier=get_tier("smoke"),
         store=RunStore(tmp_path / "results"),
-        backend="tensorflow",
+        backend=choose_backend(),
         weights=find_weights("random"),
         cache=tmp_path / "cache",
     )

@@ -96,7 +96,7 @@ def test_forest_trains_its_network_where_only_the_record_is_at_hand(context: Run
     [
         {"seed": 1},
         {"approach": get_approach("improved_cnn")},
-        {"context": {"backend": "jax"}},
+        {"context": {"backend": "another"}},
         {"context": {"tier": get_tier("short")}},
     ],
 )

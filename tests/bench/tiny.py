@@ -7,6 +7,7 @@ import pytest
 
 from bench import approaches
 from bench.approaches import APPROACHES, get_approach
+from bench.backend import choose_backend
 from bench.runs import RunContext
 from bench.store import RunStore
 from bench.tiers import get_tier
@@ -31,7 +32,7 @@ def make_context(folder: Path) -> RunContext:
         dataset=load_dataset("shapes100", per_class=(1, 1)),
         tier=dataclasses.replace(get_tier("smoke"), max_epochs=2),
         store=RunStore(folder / "results"),
-        backend="tensorflow",
+        backend=choose_backend(),
         weights=None,
         cache=folder / "cache",
     )
