@@ -30,7 +30,8 @@ def describe_environment() -> EnvironmentPart:
     import keras
 
     commit = _git("rev-parse", "HEAD")
-    changes = _git("status", "--porcelain", "--untracked-files=no")
+    # Records and pages are what a run writes, not what it runs.
+    changes = _git("status", "--porcelain", "--untracked-files=no", "--", ".", ":!results")
     return EnvironmentPart(
         python=platform.python_version(),
         platform=platform.platform(),
