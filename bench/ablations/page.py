@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from bench.ablations.entries import ABLATIONS, Ablation
 from bench.ablations.matrix import ablation_store
-from bench.ablations.results import AblationResult, Outcome, ablation_results
+from bench.ablations.results import (
+    AblationResult,
+    CourseOfAccuracy,
+    Outcome,
+    ablation_results,
+    courses_of,
+)
 from bench.approaches import get_approach
 from bench.figures.content import Section, Table
 from bench.files import write_text_atomically
@@ -38,9 +44,15 @@ def ablation_section(results: RunStore) -> Section:
         title=_TITLE,
         text=(_LEAD,),
         sections=tuple(
-            _section(ablation, [result for result in found if result.ablation is ablation])
+            section
             for ablation in ABLATIONS
-            if any(result.ablation is ablation for result in found)
+            if (
+                section := _section(
+                    ablation,
+                    [result for result in found if result.ablation is ablation],
+                    courses_of(results, ablation),
+                )
+            ).tables
         ),
     )
 
@@ -61,7 +73,9 @@ def write_ablations(results: RunStore) -> None:
         write_text_atomically(store.root / PAGE, ablation_markdown(results))
 
 
-def _section(ablation: Ablation, results: list[AblationResult]) -> Section:
+def _section(
+    ablation: Ablation, results: list[AblationResult], courses: list[CourseOfAccuracy]
+) -> Section:
     text = [ablation.question]
     if ablation.approach:
         documented = ", ".join(
@@ -76,7 +90,7 @@ def _section(ablation: Ablation, results: list[AblationResult]) -> Section:
         anchor=ablation.name,
         title=ablation.name.replace("-", " ").capitalize().replace("Vgg", "VGG"),
         text=tuple(text),
-        tables=tuple(_table(result) for result in results),
+        tables=(*map(_table, results), *map(_course_table, courses)),
     )
 
 
@@ -98,6 +112,23 @@ def _table(result: AblationResult) -> Table:
         ),
         rows=tuple(_row(result.ablation, outcome) for outcome in result.outcomes),
     )
+
+
+def _course_table(course: CourseOfAccuracy) -> Table:
+    return Table(
+        caption=f"Validation accuracy of {course.approach} after each epoch, mean of "
+        f"{len(course.seeds)} seeds, full tier, {course.setting}. Documented: "
+        f"{_documented_validation(course.approach)}.",
+        columns=("epoch", "validation"),
+        rows=tuple(
+            (str(epoch), _percent(accuracy)) for epoch, accuracy in enumerate(course.accuracy, 1)
+        ),
+    )
+
+
+def _documented_validation(approach: str) -> str:
+    documented = get_approach(approach).documented_value("validation_accuracy")
+    return f"{100 * documented.value:g} %" if documented else "nothing"
 
 
 def _row(ablation: Ablation, outcome: Outcome) -> tuple[str, ...]:

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from bench.ablations.entries import Ablation, Variant
 from bench.ablations.matrix import ablation_store, is_on_the_leaderboard
-from bench.approaches import get_approach, plain_recipe
+from bench.approaches import Approach, get_approach, plain_recipe
 from bench.records import RunRecord
 from bench.statistics import Interval, difference_interval, mean, mean_interval
 from bench.store import RunStore
+from bench.tiers import Tier, get_tier
 from bench.verdicts import REAL_DATASET, kind_of, measured_value
 
 Runs = Sequence[tuple[Path, RunRecord]]
@@ -39,7 +40,7 @@ class Outcome:
         difference: test accuracy minus that of the variant it is held against; `None` where there
             is none, or no record of it.
         distance: mean distance of the measured accuracies from the documented ones, as a fraction;
-            `None` where nothing is documented.
+            `None` where nothing is documented, or not all pictures were used.
     """
 
     variant: Variant
@@ -64,6 +65,23 @@ class AblationResult:
     outcomes: tuple[Outcome, ...]
 
 
+@dataclass(frozen=True)
+class CourseOfAccuracy:
+    """How the validation accuracy of an approach goes from epoch to epoch.
+
+    Attributes:
+        approach: name in the registry.
+        setting: as in `AblationResult`.
+        seeds: that were run.
+        accuracy: mean over seeds, one an epoch.
+    """
+
+    approach: str
+    setting: str
+    seeds: tuple[int, ...]
+    accuracy: tuple[float, ...]
+
+
 def ablation_results(results: RunStore, ablations: Iterable[Ablation]) -> list[AblationResult]:
     """One result for each ablation and setting that has a record, in the order given.
 
@@ -78,7 +96,7 @@ def ablation_results(results: RunStore, ablations: Iterable[Ablation]) -> list[A
         by_setting: dict[str, dict[str, list[tuple[Path, RunRecord]]]] = defaultdict(dict)
         for variant in ablation.variants:
             source = shared if is_on_the_leaderboard(ablation, variant) else own
-            for folder, record in _runs_of(ablation, variant, source):
+            for folder, record in _runs_of(ablation.tier, variant.approach, source):
                 runs = by_setting[_setting(record)]
                 runs.setdefault(variant.label, []).append((folder, record))
         for setting, runs in sorted(by_setting.items()):
@@ -88,14 +106,39 @@ def ablation_results(results: RunStore, ablations: Iterable[Ablation]) -> list[A
     return found
 
 
-def _runs_of(ablation: Ablation, variant: Variant, source: Runs) -> Runs:
-    recipe = plain_recipe(variant.approach)
+def courses_of(results: RunStore, ablation: Ablation) -> list[CourseOfAccuracy]:
+    """The courses that the ablation shows, of the leaderboard's own runs.
+
+    Raises:
+        BenchError: a record is damaged.
+    """
+    source, found = list(results.runs()), []
+    for name in ablation.courses:
+        by_setting: dict[str, list[RunRecord]] = defaultdict(list)
+        for _, record in _runs_of(get_tier("full"), get_approach(name), source):
+            by_setting[_setting(record)].append(record)
+        for setting, records in sorted(by_setting.items()):
+            epochs = zip(*(record.history for record in records), strict=True)
+            values = [[epoch.validation_accuracy for epoch in at_epoch] for at_epoch in epochs]
+            found.append(
+                CourseOfAccuracy(
+                    approach=name,
+                    setting=setting,
+                    seeds=tuple(record.seed for record in records),
+                    accuracy=tuple(mean([v for v in value if v is not None]) for value in values),
+                )
+            )
+    return found
+
+
+def _runs_of(tier: Tier, approach: Approach, source: Runs) -> Runs:
+    recipe = plain_recipe(approach)
     latest: dict[tuple[int, str], tuple[Path, RunRecord]] = {}
     for folder, record in sorted(source, key=lambda run: run[1].started):
         if (
-            record.approach == variant.approach.name
+            record.approach == approach.name
             and record.recipe == recipe
-            and record.tier.name == ablation.tier.name
+            and record.tier.name == tier.name
             and record.dataset.name == REAL_DATASET
             and (record.weights is None or record.weights.kind == "imagenet")
         ):
@@ -165,6 +208,8 @@ def _mean_if_all(values: Sequence[float | None]) -> float | None:
 
 
 def _distance(ablation: Ablation, variant: Variant, records: list[RunRecord]) -> float | None:
+    if ablation.tier != get_tier("full"):
+        return None
     if ablation.approach:
         reference = get_approach(ablation.approach)
     elif variant.registered:

@@ -10,7 +10,7 @@ import pytest
 from bench.ablations.entries import ABLATIONS, Ablation, Variant, select_ablations, variant
 from bench.ablations.matrix import ablation_store, run_of
 from bench.ablations.page import PAGE, ablation_markdown, write_ablations
-from bench.ablations.results import ablation_results
+from bench.ablations.results import ablation_results, courses_of
 from bench.approaches import APPROACHES, get_approach, plain_recipe
 from bench.backend import choose_backend
 from bench.errors import BenchError
@@ -156,6 +156,25 @@ def test_table_says_what_the_records_say(results: RunStore) -> None:
     assert other.difference[1] == difference_interval(*correct)
     # Documented are 50, 36 and 38.7 %; made-up records have 40, 36 and a mean of 34 %.
     assert other.distance == pytest.approx((0.10 + 0 + 0.047) / 3)
+
+
+def test_distance_to_the_documented_numbers_needs_all_pictures(tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+    fifth = get_tier("short")
+    for tried in (CHOSEN, OTHER):
+        record(ablation_store(store), tried, 0.3, tier=fifth.name)
+    (result,) = ablation_results(store, [dataclasses.replace(QUESTION, tier=fifth)])
+    assert [outcome.distance for outcome in result.outcomes if outcome.seeds] == [None, None]
+
+
+def test_course_is_the_mean_of_the_seeds_epoch_by_epoch(results: RunStore) -> None:
+    question = dataclasses.replace(QUESTION, courses=("basic_cnn",))
+    (course,) = courses_of(results, question)
+    histories = [record.history for _, record in results.runs()]
+    assert course.seeds == (0, 1, 2)
+    assert course.accuracy == pytest.approx(
+        np.mean([[epoch.validation_accuracy for epoch in h] for h in histories], axis=0)
+    )
 
 
 @pytest.mark.parametrize(
