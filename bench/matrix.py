@@ -1,4 +1,4 @@
-"""All runs of a matrix, one after the other, and the leaderboard that they give."""
+"""All runs of a matrix, side by side where that pays, and the leaderboard that they give."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from bench.records import RunRecord
 from bench.runs import Run
 from bench.side_by_side import by_approach, train_side_by_side
 from bench.trial import run_trial
+from bench.workers import Planner, run_on_cores
 
 
 def refresh_leaderboard(run: Run) -> None:
@@ -18,17 +19,30 @@ def refresh_leaderboard(run: Run) -> None:
 
 
 def run_matrix(
-    matrix: Matrix, refresh: Callable[[Run], object] = refresh_leaderboard
+    matrix: Matrix,
+    refresh: Callable[[Run], object] = refresh_leaderboard,
+    planner: Planner | None = None,
+    workers: int | None = None,
 ) -> tuple[RunRecord, ...]:
     """Do every run that is not yet recorded, and refresh its pages after each.
+
+    Args:
+        matrix: the runs.
+        refresh: told each run once it is recorded.
+        planner: plans the same matrix in other processes; without it all is done in this one.
+        workers: see `bench.workers.run_on_cores`.
 
     Raises:
         BenchError: bad input; what was finished before stays.
     """
+    on_cores = run_on_cores(matrix.runs, planner, workers, refresh) if planner else {}
     records = []
     for runs in by_approach(matrix.runs):
-        trained = train_side_by_side(runs)
+        trained = train_side_by_side([run for run in runs if run.folder not in on_cores])
         for run in runs:
-            records.append(run_trial(run, trained=trained))
-            refresh(run)
+            record = on_cores.get(run.folder)
+            if record is None:
+                record = run_trial(run, trained=trained)
+                refresh(run)
+            records.append(record)
     return tuple(records)

@@ -57,6 +57,11 @@ def plan_ablations(
     return Plan(ablations, Matrix(tuple(runs.values()), skipped))
 
 
+def ablation_matrix(patterns: Sequence[str], request: Request) -> Matrix:
+    """The runs of `plan_ablations`, for processes that share them."""
+    return plan_ablations(patterns, request).matrix
+
+
 def run_of(ablation: Ablation, variant: Variant, seed: int, context: RunContext) -> Run:
     """One run of a variant; `context` is that of the leaderboard's own runs."""
     context = dataclasses.replace(context, tier=ablation.tier)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bench.commands.options import Results
+from bench.commands.options import Results, Workers
 
 
 def ablate(
@@ -29,6 +29,7 @@ def ablate(
         str | None, typer.Option(help="tensorflow or jax. Default: KERAS_BACKEND, else installed.")
     ] = None,
     results: Results = Path("results"),
+    workers: Workers = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Run again what is recorded.")] = False,
 ) -> None:
     """Settle what the report leaves open: run the variants, and write ablations/README.md.
@@ -36,7 +37,9 @@ def ablate(
     Needs the real CIFAR-100. Variants that are approaches of the leaderboard are found there, or
     run and recorded there.
     """
-    from bench.ablations.matrix import ablation_store, plan_ablations
+    from functools import partial
+
+    from bench.ablations.matrix import ablation_matrix, ablation_store, plan_ablations
     from bench.ablations.page import PAGE, write_ablations
     from bench.display import Display
     from bench.leaderboard import write_leaderboard
@@ -64,5 +67,6 @@ def ablate(
     plan = plan_ablations(names or (), request, display)
     display.show_plan(plan.matrix)
     with display.live():
-        run_matrix(plan.matrix, refresh)
+        planner = partial(ablation_matrix, tuple(names or ()), request)
+        run_matrix(plan.matrix, refresh, planner, workers)
     print(f"ablations: {ablation_store(store).root / PAGE}")

@@ -6,3 +6,11 @@ from typing import Annotated
 import typer
 
 Results = Annotated[Path, typer.Option(help="Folder of records and leaderboard.")]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        help="Processes that train small networks side by side, a core each; on a CPU. "
+        "Default: one for each core.",
+    ),
+]

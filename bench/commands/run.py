@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bench.commands.options import Results
+from bench.commands.options import Results, Workers
 
 
 def run(
@@ -54,6 +54,7 @@ def run(
         list[str] | None,
         typer.Option(help="Follow the runs in trackio, mlflow or tensorboard too; repeatable."),
     ] = None,
+    workers: Workers = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Run again what is recorded.")] = False,
 ) -> None:
     """Train and score approaches, keep one record a run, and refresh the leaderboard.
@@ -61,6 +62,8 @@ def run(
     Runs that are already recorded are found and not repeated; a run that was stopped goes on from
     its last finished epoch.
     """
+    from functools import partial
+
     from bench import events
     from bench.display import Display
     from bench.matrix import run_matrix
@@ -84,5 +87,5 @@ def run(
         matrix = plan(request, events.to_all(display, trackers))
         display.show_plan(matrix)
         with display.live():
-            records = run_matrix(matrix)
+            records = run_matrix(matrix, planner=partial(plan, request), workers=workers)
     display.show_summary(matrix, records)

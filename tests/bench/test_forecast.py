@@ -12,8 +12,10 @@ pytestmark = pytest.mark.smoke
 EPOCH = EpochPart(loss=1, accuracy=0, validation_loss=1, validation_accuracy=0, seconds=1)
 
 
-def finished(approach: str, seconds: float, found: bool = False) -> events.RunFinished:
-    record = make_record(approach=approach)
+def finished(
+    approach: str, seconds: float, found: bool = False, seed: int = 0
+) -> events.RunFinished:
+    record = make_record(approach=approach, seed=seed)
     timings = record.timings.model_copy(update={"total": seconds})
     return events.RunFinished(record.model_copy(update={"timings": timings}), found)
 
@@ -63,5 +65,16 @@ def test_seeds_side_by_side_are_one_training_and_several_runs() -> None:
     assert forecast.remaining() == Remaining(9 * 10, 2)
     for seed in (0, 1):
         forecast.follow(events.RunStarted("plain", seed, 10), 200)
-        forecast.follow(finished("plain", 12), 201)
+        forecast.follow(finished("plain", 12, seed=seed), 201)
     assert forecast.remaining() == Remaining(0, 0)
+
+
+def test_runs_on_cores_of_their_own_share_the_time() -> None:
+    forecast = Forecast(["plain", "plain", "plain"])
+    for seed in (0, 1):
+        forecast.follow(events.RunStarted("plain", seed, 10), 0)
+        forecast.follow(events.EpochFinished("plain", seed, 1, 10, EPOCH), 6)
+    assert forecast.remaining() == Remaining(9 * 6, 1)
+    forecast.follow(finished("plain", 60, seed=0), 60)
+    forecast.follow(events.RunStarted("plain", 2, 10), 60)
+    assert forecast.remaining() == Remaining((9 * 6 + 60) / 2, 0)
