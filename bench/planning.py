@@ -71,16 +71,22 @@ def plan(request: Request, listener: events.Listener = events.silent) -> Matrix:
     """
     tier = get_tier(request.tier)
     approaches = select_approaches(request.approaches)
-    seeds = tier.seeds if request.seeds is None else request.seeds
     context, skipped = prepare(request, tier, approaches, listener)
     unable = {skip.approach for skip in skipped}
     runs = tuple(
         Run(approach, seed, context)
         for approach in approaches
         if approach.name not in unable
-        for seed in range(seeds)
+        for seed in range(seeds_of(approach, tier, request.seeds))
     )
     return Matrix(runs, skipped)
+
+
+def seeds_of(approach: Approach, tier: Tier, asked: int | None = None) -> int:
+    """How many seeds of an approach a tier runs, unless a number was asked for."""
+    if asked is not None:
+        return asked
+    return tier.seeds + (approach.extra_seeds if tier.seeds > 1 else 0)
 
 
 def prepare(

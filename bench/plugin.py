@@ -12,22 +12,28 @@ from bench.neighbours import require_own_neighbours
 
 require_own_neighbours()
 
+import io
 import os
-from contextlib import ExitStack
-from functools import cache
+from contextlib import ExitStack, nullcontext
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from bench import events
 from bench.approaches import select_approaches
 from bench.backend import choose_backend
 from bench.cores import available_cores
+from bench.display import Display
 from bench.errors import BenchError
-from bench.planning import Matrix, Request, plan
+from bench.planning import Matrix, Request, plan, seeds_of
 from bench.runs import Run
+from bench.side_by_side import train_side_by_side
 from bench.store import RunStore
 from bench.tiers import TIERS, get_tier
 from bench.trackers.registry import get_entry
+from bench.workers import run_on_cores
 from datasets import DataError
 from models import ModelError
 
@@ -84,9 +90,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     names = wanted or [tier.name for tier in TIERS]
     cases = []
     for tier in map(get_tier, names):
-        seeds = tier.seeds if config.getoption("seeds") is None else config.getoption("seeds")
         for approach in select_approaches(tuple(config.getoption("approach"))):
-            for seed in range(seeds):
+            for seed in range(seeds_of(approach, tier, config.getoption("seeds"))):
                 cases.append(
                     pytest.param(
                         (tier.name, approach.name, seed),
@@ -97,15 +102,24 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("run", cases, indirect=True)
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Know all runs that tests will ask for, so that some can be done together."""
+    asked = (getattr(item, "callspec", None) for item in session.items)
+    session.config.stash[_MATRICES].asked = frozenset(
+        case.params["run"] for case in asked if case and "run" in case.params
+    )
+
+
 @pytest.fixture
 def run(request: pytest.FixtureRequest) -> Run:
     """One run of the matrix, not yet done; skipped with the reason where it cannot be."""
     tier, approach, seed = request.param
-    matrix = request.config.stash[_MATRICES].of(tier)
-    for skip in matrix.skipped:
+    matrices = request.config.stash[_MATRICES]
+    for skip in matrices.of(tier).skipped:
         if skip.approach == approach:
             pytest.skip(skip.reason)
-    return next(r for r in matrix.runs if r.approach.name == approach and r.seed == seed)
+    matrices.train_together(tier, approach)
+    return next(r for r in matrices.of(tier).runs if r.approach.name == approach and r.seed == seed)
 
 
 @pytest.fixture
@@ -133,12 +147,35 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             terminalreporter.write_line(f"leaderboard: {store.root / 'leaderboard.md'}")
 
 
+class _Lines(io.StringIO):
+    """A file whose lines appear on pytest's terminal while a test runs, captured or not."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        super().__init__()
+        self._plugins = config.pluginmanager
+        self._begun = ""
+
+    def write(self, text: str) -> int:
+        *lines, self._begun = (self._begun + text).split("\n")
+        reporter = self._plugins.get_plugin("terminalreporter")
+        capture = self._plugins.get_plugin("capturemanager")
+        if lines and reporter:
+            with capture.global_and_fixture_disabled() if capture else nullcontext():
+                for line in lines:
+                    reporter.write_line(line)
+                reporter.flush()
+        return len(text)
+
+
 class _Matrices:
     """The matrix of each tier, planned when its first test asks."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
+        self.asked: frozenset[tuple[str, str, int]] = frozenset()
         self.of = cache(self._plan)
+        self.train_together = cache(self._train_together)
+        self._on_cores = cache(self._run_on_cores)
         self._planned: list[Matrix] = []
         self._trackers = ExitStack()
         self.close_trackers = self._trackers.close
@@ -148,36 +185,57 @@ class _Matrices:
         roots = {run.context.store.root for matrix in self._planned for run in matrix.runs}
         return [RunStore(root) for root in sorted(roots)]
 
+    def _train_together(self, tier: str, approach: str) -> None:
+        """Do what gains by company before the first test that asks; each test then finds its run.
+
+        Smoke tests and fresh runs are for doing each by itself.
+        """
+        if tier != "smoke" and not self._config.getoption("fresh"):
+            self._on_cores(tier)
+            train_side_by_side([r for r in self._asked_runs(tier) if r.approach.name == approach])
+
+    def _run_on_cores(self, tier: str) -> None:
+        run_on_cores(self._asked_runs(tier), partial(plan, self._request(tier)))
+
+    def _asked_runs(self, tier: str) -> list[Run]:
+        return [r for r in self.of(tier).runs if (tier, r.approach.name, r.seed) in self.asked]
+
     def _plan(self, tier: str) -> Matrix:
         from bench.trackers.listener import following
 
+        request = self._request(tier)
+        shown = Display(Console(file=_Lines(self._config))) if tier != "smoke" else None
+        try:
+            tell = self._trackers.enter_context(
+                following(
+                    tuple(self._config.getoption("tracker")), request.results, self.warnings.append
+                )
+            )
+            matrix = plan(request, events.to_all(shown, tell) if shown else tell)
+        except _MEND as error:
+            pytest.exit(str(error), returncode=2)
+        if shown:
+            shown.show_plan(matrix)
+        self._planned.append(matrix)
+        return matrix
+
+    def _request(self, tier: str) -> Request:
         option = self._config.getoption
         results = option("results")
         if results is None:
             results = self._temporary() if tier == "smoke" else self._config.rootpath / "results"
-        try:
-            tell = self._trackers.enter_context(
-                following(tuple(option("tracker")), results, self.warnings.append)
-            )
-            matrix = plan(
-                Request(
-                    tier=tier,
-                    approaches=tuple(option("approach")),
-                    seeds=option("seeds"),
-                    dataset=option("dataset"),
-                    data_dir=option("data_dir"),
-                    weights=option("weights"),
-                    backend=os.environ["KERAS_BACKEND"],
-                    results=results,
-                    fresh=option("fresh"),
-                    trunk_dtype=option("trunk_dtype"),
-                ),
-                tell,
-            )
-        except _MEND as error:
-            pytest.exit(str(error), returncode=2)
-        self._planned.append(matrix)
-        return matrix
+        return Request(
+            tier=tier,
+            approaches=tuple(option("approach")),
+            seeds=option("seeds"),
+            dataset=option("dataset"),
+            data_dir=option("data_dir"),
+            weights=option("weights"),
+            backend=os.environ["KERAS_BACKEND"],
+            results=results,
+            fresh=option("fresh"),
+            trunk_dtype=option("trunk_dtype"),
+        )
 
     def _temporary(self) -> Path:
         factory: pytest.TempPathFactory = self._config._tmp_path_factory  # type: ignore[attr-defined]
