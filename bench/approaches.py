@@ -63,6 +63,7 @@ class Approach:
         recipe: how it is trained.
         documented: every number that the report gives.
         decisions: what the report leaves open, what was chosen, and why.
+        gap_explanation: why a gap between two documented accuracies may not be reproduced.
         extra_seeds: how many more than a tier asks of every approach, where it asks for several:
             of networks that are cheap and spread widely.
     """
@@ -73,6 +74,7 @@ class Approach:
     recipe: Recipe
     documented: tuple[Documented, ...] = ()
     decisions: tuple[str, ...] = ()
+    gap_explanation: str = ""
     extra_seeds: int = 0
 
     def documented_value(self, quantity: Quantity) -> Documented | None:

@@ -56,8 +56,8 @@ UNREGISTERED_LEGEND = (
     "with."
 )
 COMPARISONS_LEGEND = (
-    "*Reproduced within* is where a documented number would be called reproduced. Differences of "
-    "accuracies are shown, but not judged."
+    "*Reproduced within* is where a documented number would be called reproduced. The differences "
+    "are what the report's words on overfitting and a good fit rest on."
 )
 EMPTY = (
     "There is no run yet. `bench run --tier short` runs every approach on a part of the pictures "

@@ -39,6 +39,7 @@ from bench.verdicts import (
     can_be_judged,
     images_measured,
     judge,
+    judge_gap,
     measured_value,
 )
 
@@ -442,7 +443,7 @@ def _comparisons(group: list[Run], label: str, approach: Approach) -> Iterable[C
 
 
 def _differences(records: list[RunRecord], label: str, approach: Approach) -> Iterable[Comparison]:
-    """The gaps that the report draws its conclusions from; shown, but not judged."""
+    """The gaps that the report draws its conclusions from."""
     subtrahend = approach.documented_value("validation_accuracy")
     below = _values("validation_accuracy", records)
     minuends: tuple[
@@ -456,17 +457,25 @@ def _differences(records: list[RunRecord], label: str, approach: Approach) -> It
         if minuend is None or subtrahend is None or not below:
             continue
         above = _values(quantity, records)
+        gaps = [a - b for a, b in zip(above, below, strict=True)]
+        images = (
+            images_measured(quantity, records[0]),
+            images_measured("validation_accuracy", records[0]),
+        )
+        judgement = judge_gap(minuend, subtrahend, gaps, images)
         yield Comparison(
             approach=approach.name,
             label=label,
             quantity=name,
             documented=round(minuend.value - subtrahend.value, _DIGITS),
             step=_coarser(minuend, subtrahend),
-            measured=_measured([a - b for a, b in zip(above, below, strict=True)]),
-            expected=None,
-            verdict=None,
+            measured=_measured(gaps),
+            expected=_rounded(judgement.expected) if judgement.expected else None,
+            verdict=judgement.verdict,
             source=minuend.source,
-            explanation="",
+            explanation=approach.gap_explanation
+            if judgement.verdict == Verdict.NOT_REPRODUCED
+            else "",
         )
 
 

@@ -153,6 +153,40 @@ def images_measured(quantity: Quantity, record: RunRecord) -> int:
     return scores.images if kind_of(quantity) in ("accuracy", "loss") and scores else 1
 
 
+def judge_gap(
+    above: Documented,
+    below: Documented,
+    measured: Sequence[float],
+    n_images: tuple[int, int],
+    level: float = LEVEL,
+) -> Judgement:
+    """Compare the gap between two documented accuracies with the gap that was measured.
+
+    The rule is that of an accuracy, with the sum of both sampling variances and of both roundings.
+    A gap is neither better nor worse than another one, so there is no `EXCEEDED`.
+
+    Args:
+        above: the accuracy that the other is taken from.
+        below: the other.
+        measured: one difference a seed.
+        n_images: pictures that each was measured on.
+        level: of the prediction interval.
+    """
+    variance = sum(
+        documented.value * (1 - documented.value) / images
+        for documented, images in zip((above, below), n_images, strict=True)
+    )
+    if len(measured) < MIN_SEEDS:
+        variance *= 2
+    half = (
+        math.hypot(_seeds_part(measured, level), normal_quantile(level) * math.sqrt(variance))
+        + (above.step + below.step) / 2
+    )
+    expected = Interval(mean(measured) - half, mean(measured) + half)
+    inside = expected.low <= above.value - below.value <= expected.high
+    return Judgement(Verdict.REPRODUCED if inside else Verdict.NOT_REPRODUCED, expected)
+
+
 def _half_width(
     documented: Documented, measured: Sequence[float], n_images: int, level: float
 ) -> float | None:
@@ -165,8 +199,12 @@ def _half_width(
         shares = [documented.value] if enough else [documented.value, mean(measured)]
         variance = sum(share * (1 - share) for share in shares) / n_images
         sampling = normal_quantile(level) * math.sqrt(variance)
-    seeds = 0.0
-    if enough:
-        deviation = standard_deviation(measured) or 0.0
-        seeds = t_quantile(len(measured) - 1, level) * deviation * math.sqrt(1 + 1 / len(measured))
-    return math.hypot(seeds, sampling) + documented.step / 2
+    return math.hypot(_seeds_part(measured, level), sampling) + documented.step / 2
+
+
+def _seeds_part(measured: Sequence[float], level: float) -> float:
+    """How far a new seed may lie from the mean of these; 0 where they are too few to tell."""
+    if len(measured) < MIN_SEEDS:
+        return 0.0
+    deviation = standard_deviation(measured) or 0.0
+    return t_quantile(len(measured) - 1, level) * deviation * math.sqrt(1 + 1 / len(measured))

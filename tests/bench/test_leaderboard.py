@@ -126,8 +126,14 @@ class TestPage:
             ["train loss, while fitting", "1.86", "1.860 ± 0.005", "reproduced", "2b"],
             ["validation accuracy", "36 %", "36.00 ± 0.50 %", "reproduced", "2b"],
             ["test accuracy", "38.7 %", "38.70 ± 0.50 %", "reproduced", "2b"],
-            ["train − validation accuracy", "+14 points", "+14.00 ± 0.00 points", "—", "2b"],
-            ["test − validation accuracy", "+3 points", "+2.70 ± 0.00 points", "—", "2b"],
+            [
+                "train − validation accuracy",
+                "+14 points",
+                "+14.00 ± 0.00 points",
+                "reproduced",
+                "2b",
+            ],
+            ["test − validation accuracy", "+3 points", "+2.70 ± 0.00 points", "reproduced", "2b"],
         ]
 
     def test_documented_numbers_come_in_the_order_of_the_registry(self, full_store):

@@ -15,6 +15,7 @@ from bench.verdicts import (
     can_be_judged,
     images_measured,
     judge,
+    judge_gap,
     kind_of,
     measured_value,
 )
@@ -170,6 +171,31 @@ class TestCounts:
 def test_refuses_to_judge_by_nothing(measured, images):
     with pytest.raises(ValueError, match="test_accuracy"):
         judge(ACCURACY, measured, images)
+
+
+class TestGap:
+    TRAIN = Documented("train_accuracy", 0.50, 0.01, "2b")
+    VALIDATION = Documented("validation_accuracy", 0.36, 0.01, "2b")
+    IMAGES = (40_000, 10_000)
+
+    def test_half_width_by_hand(self):
+        judgement = judge_gap(self.TRAIN, self.VALIDATION, [0.14] * 3, self.IMAGES)
+        sampling = 1.959964 * math.sqrt(0.5 * 0.5 / 40_000 + 0.36 * 0.64 / 10_000)
+        assert judgement.expected.high - 0.14 == pytest.approx(sampling + 0.01, abs=1e-6)
+
+    @pytest.mark.parametrize(
+        ("measured", "verdict"),
+        [
+            ([0.14, 0.15, 0.13], Verdict.REPRODUCED),
+            ([0.14], Verdict.REPRODUCED),
+            ([0.20, 0.20, 0.20], Verdict.NOT_REPRODUCED),
+            ([0.05, 0.05, 0.05], Verdict.NOT_REPRODUCED),
+            ([0.20], Verdict.NOT_REPRODUCED),
+        ],
+    )
+    def test_gap_is_reproduced_or_not_and_never_exceeded(self, measured, verdict):
+        judgement = judge_gap(self.TRAIN, self.VALIDATION, measured, self.IMAGES)
+        assert judgement.verdict is verdict
 
 
 class TestWhoIsJudged:
