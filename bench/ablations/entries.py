@@ -159,6 +159,15 @@ ABLATIONS: tuple[Ablation, ...] = (
         seeds=3,
     ),
     Ablation(
+        name="improved-batch",
+        question="Which batch size did the improved CNN train with?",
+        approach="improved_cnn",
+        variants=(
+            variant("batch 32", "improved_cnn"),
+            variant("batch 128", "improved_cnn", batch_size=128, against="batch 32"),
+        ),
+    ),
+    Ablation(
         name="cnn-epochs",
         question="How many are the «more epochs» of the improved CNN?",
         approach="improved_cnn",
