@@ -2,8 +2,8 @@
 
 A benchmark that measures a peer says so by `benchmark.extra_info["peer"] = "its name and version"`;
 the others of its group are ours and are held against the fastest peer. What seconds do not say (a
-share of a limit, how a cost grows) a benchmark gives as `extra_info["rows"]`, a list of mappings from
-column to text: they become a second table of its group.
+share of a limit, how a cost grows) a benchmark gives as `extra_info["rows"]`, a list of mappings
+from column to text: they become a second table of its group.
 """
 
 from __future__ import annotations
