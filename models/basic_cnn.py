@@ -5,6 +5,8 @@ from __future__ import annotations
 import keras
 from keras import layers
 
+from models.dropout import Dropout
+
 
 def basic_cnn(
     input_shape: tuple[int, int, int] = (32, 32, 3), num_classes: int = 100
@@ -18,13 +20,13 @@ def basic_cnn(
         [
             keras.Input(input_shape),
             layers.Conv2D(16, 3, activation="relu", name="Conv_16_3"),
-            layers.Dropout(0.1, name="Dropout_0.1"),
+            Dropout(0.1, name="Dropout_0.1"),
             layers.MaxPooling2D(2, name="MaxPooling"),
             layers.BatchNormalization(name="BatchNormalization1"),
             layers.Conv2D(32, 3, activation="relu", name="Conv_32_3"),
-            layers.Dropout(0.2, name="Dropout_0.2"),
+            Dropout(0.2, name="Dropout_0.2"),
             layers.Conv2D(64, 3, activation="relu", name="Conv_64_3"),
-            layers.Dropout(0.25, name="Dropout_0.25"),
+            Dropout(0.25, name="Dropout_0.25"),
             layers.AveragePooling2D(2, name="AvgPooling"),
             layers.BatchNormalization(name="BatchNormalization2"),
             layers.Flatten(name="Flatten"),
