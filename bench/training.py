@@ -212,6 +212,13 @@ def _exhausted(history: list[EpochPart], recipe: NetworkRecipe) -> bool:
 
 
 def _build(optimizer: Optimizer) -> keras.optimizers.Optimizer:
+    if (optimizer.name, keras.backend.backend()) == (
+        "adam",
+        "tensorflow",
+    ) and not has_accelerator():
+        from bench.fused_adam import FusedAdam
+
+        return FusedAdam(optimizer.learning_rate)
     options: dict[str, float] = {"learning_rate": optimizer.learning_rate}
     if optimizer.momentum:
         options["momentum"] = optimizer.momentum
