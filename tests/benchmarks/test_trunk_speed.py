@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import pytest
 
-from bench.features import _compute, _reader
+from bench.features import _compute, _reader, batch_of
 from bench.recipes import TRUNK_DTYPES, FrozenTrunk, TrunkDtype
 from bench.rows import FileRows
 from models.flops import count_flops
@@ -19,8 +19,8 @@ from tests.benchmarks.peers.plain_keras import resized
 pytestmark = pytest.mark.benchmark
 
 MODELS = {32: "vgg19_linear", 96: "vgg19_96_head"}
-COUNTS = {32: 1024, 96: 128}
-ROUNDS = 5
+COUNTS = {32: 512, 96: 56}
+ROUNDS = 3
 SIZES = [
     pytest.param(size, marks=pytest.mark.benchmark(group=f"trunk features at {size}x{size}"))
     for size in MODELS
@@ -67,8 +67,9 @@ def share(benchmark, name: str, size: int, multiply: Callable[[int], object]) ->
 @pytest.mark.parametrize("size", SIZES)
 def test_ours(benchmark, tmp_path: Path, size: int, dtype: TrunkDtype) -> None:
     rows, path = pictures(size), tmp_path / "features.npy"
-    reader = _reader(MODELS[size], FrozenTrunk(size, dtype=dtype), RANDOM)
-    compute = (path, rows, reader, lambda done, total: None)
+    trunk = FrozenTrunk(size, dtype=dtype)
+    reader = _reader(MODELS[size], trunk, RANDOM)
+    compute = (path, rows, reader, batch_of(trunk), lambda done, total: None)
     benchmark.pedantic(_compute, compute, rounds=ROUNDS, warmup_rounds=1)
     assert len(FileRows.open(path)) == len(rows)
     matrices = {n: keras.ops.cast(keras.random.normal((n, n)), dtype) for n in (2048, 3072)}
