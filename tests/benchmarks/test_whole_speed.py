@@ -44,7 +44,7 @@ EPOCHS = {"vgg19_96_head": 23}
 TREES = 100
 ORDER = (*CNNS, "all networks", "vgg19_linear", "vgg19_forest", "vgg19_96_head", "vgg19_96_forest")
 # Pictures that each sample is timed on.
-SAMPLE = {"cnn": 2048, 32: 256, 96: 128, "forest": 10_000}
+SAMPLE = {"cnn": 1024, 32: 256, 96: 128, "forest": 5_000}
 WHERE = Path(__file__).parents[2]
 
 
