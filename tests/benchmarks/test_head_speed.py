@@ -16,7 +16,7 @@ BATCH = 128
 # Two sizes show what a scaled epoch rests on: that a picture costs the same.
 COUNTS = [
     pytest.param(n, marks=pytest.mark.benchmark(group=f"an epoch of the 96x96 head, {n} pictures"))
-    for n in (256, 512)
+    for n in (128, 384)
 ]
 
 
