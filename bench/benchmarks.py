@@ -1,7 +1,9 @@
 """`results/benchmarks.md`: what pytest-benchmark measured, as ratios within one run.
 
 A benchmark that measures a peer says so by `benchmark.extra_info["peer"] = "its name and version"`;
-the others of its group are ours and are held against the fastest peer.
+the others of its group are ours and are held against the fastest peer. What seconds do not say (a
+share of a limit, how a cost grows) a benchmark gives as `extra_info["rows"]`, a list of mappings
+from column to text: they become a second table of its group.
 """
 
 from __future__ import annotations
@@ -38,6 +40,7 @@ class Measurement:
         median: seconds a round.
         spread: first and third quartile, in seconds.
         rounds: how many.
+        details: rows of the group's second table, each from its columns to their text.
     """
 
     group: str
@@ -46,6 +49,7 @@ class Measurement:
     median: float
     spread: tuple[float, float]
     rounds: int
+    details: tuple[dict[str, str], ...] = ()
 
 
 def read_measurements(path: Path) -> tuple[str, list[Measurement]]:
@@ -100,6 +104,7 @@ def _measurement(entry: dict[str, Any]) -> Measurement:
         median=stats["median"],
         spread=(stats["q1"], stats["q3"]),
         rounds=stats["rounds"],
+        details=tuple(entry["extra_info"].get("rows", ())),
     )
 
 
@@ -135,8 +140,15 @@ def _group(number: int, group: str, measurements: Sequence[Measurement]) -> Sect
                     for m in measurements
                 ),
             ),
+            *_details([row for m in measurements for row in m.details]),
         ),
     )
+
+
+def _details(rows: Sequence[dict[str, str]]) -> tuple[Table, ...]:
+    columns = tuple(dict.fromkeys(column for row in rows for column in row))
+    cells = tuple(tuple(row.get(column, NONE) for column in columns) for row in rows)
+    return (Table("Measured in the same rounds.", columns, cells),) if rows else ()
 
 
 def _seconds(value: float) -> str:

@@ -19,7 +19,7 @@ from bench.epochs import Augment, Labelled, epoch_runner
 from bench.features import TrunkInput
 from bench.recipes import NetworkRecipe, Optimizer
 from bench.records import EpochPart
-from bench.rows import Rows, slab_length
+from bench.rows import Rows
 
 PREDICT_BATCH = 256
 
@@ -186,18 +186,11 @@ class Course:
 
 
 def predict(model: keras.Model, rows: Rows) -> NDArray[np.float32]:
-    """The model's output for every row, float32 (n, ...); never more than a slab is held."""
-    length = slab_length(rows, PREDICT_BATCH)
-    return np.concatenate(
-        [
-            model.predict(
-                rows.take(np.arange(start, min(start + length, len(rows)))),
-                batch_size=PREDICT_BATCH,
-                verbose=0,
-            )
-            for start in range(0, len(rows), length)
-        ]
-    )
+    """The model's output for every row, float32 (n, ...); never more than a batch is held."""
+    starts = range(0, len(rows), PREDICT_BATCH)
+    batches = (np.arange(i, min(i + PREDICT_BATCH, len(rows))) for i in starts)
+    # Without the data set that `predict` makes of each array.
+    return np.concatenate([model.predict_on_batch(rows.take(index)) for index in batches])
 
 
 def best_epoch(history: list[EpochPart]) -> int:
@@ -212,6 +205,13 @@ def _exhausted(history: list[EpochPart], recipe: NetworkRecipe) -> bool:
 
 
 def _build(optimizer: Optimizer) -> keras.optimizers.Optimizer:
+    if (optimizer.name, keras.backend.backend()) == (
+        "adam",
+        "tensorflow",
+    ) and not has_accelerator():
+        from bench.fused_adam import FusedAdam
+
+        return FusedAdam(optimizer.learning_rate)
     options: dict[str, float] = {"learning_rate": optimizer.learning_rate}
     if optimizer.momentum:
         options["momentum"] = optimizer.momentum

@@ -11,9 +11,9 @@ from bench.errors import BenchError
 pytestmark = pytest.mark.smoke
 
 
-def entry(name: str, median: float, peer: str = "", group: str = "augment") -> dict:
+def entry(name: str, median: float, peer: str = "", group: str = "augment", **extra) -> dict:
     stats = {"median": median, "q1": 0.9 * median, "q3": 1.1 * median, "rounds": 7}
-    extra = {"peer": peer} if peer else {}
+    extra |= {"peer": peer} if peer else {}
     return {"group": group, "name": name, "extra_info": extra, "stats": stats}
 
 
@@ -29,7 +29,7 @@ def source(tmp_path: Path) -> Path:
         "commit_info": {"id": "0123456789", "dirty": True},
         "benchmarks": [
             entry("test_slow_peer", 0.4, "Slow 1.0"),
-            entry("test_in_memory", 0.01),
+            entry("test_in_memory", 0.01, rows=[{"share": "0.8"}, {"share": "0.9", "of": "x"}]),
             entry("test_fast_peer", 0.2, "Fast 2.0"),
             entry("test_help", 0.3, group="start"),
         ],
@@ -46,6 +46,15 @@ def test_ours_is_held_against_the_fastest_peer(source: Path, tmp_path: Path) -> 
     assert ["fast peer", "Fast 2.0", "200 ms", "180 ms to 220 ms", "7", "—"] in rows
     assert ["help", "—", "300 ms", "270 ms to 330 ms", "7", "—"] in rows
     assert "Test processor, 2 cores, Python 3.11.7, commit 01234567 with uncommitted" in page
+
+
+def test_rows_of_a_benchmark_become_a_table(source: Path, tmp_path: Path) -> None:
+    lines = write_benchmarks(source, tmp_path).read_text().splitlines()
+    start = next(
+        n for n, line in enumerate(lines) if line.split() == ["|", "share", "|", "of", "|"]
+    )
+    cells = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines[start + 2 :][:2]]
+    assert cells == [["0.8", "—"], ["0.9", "x"]]
 
 
 def test_measurements_stand_by_group_the_fastest_first(source: Path) -> None:

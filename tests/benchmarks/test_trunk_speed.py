@@ -1,0 +1,111 @@
+"""Frozen-trunk features against plain Keras and PyTorch, and how near the machine's limit."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from bench.features import _compute, _reader, batch_of
+from bench.recipes import TRUNK_DTYPES, FrozenTrunk, TrunkDtype
+from bench.rows import FileRows
+from models.flops import count_flops
+from models.registry import build_trunk
+from models.vgg19_weights import RANDOM, load_trunk_weights
+from tests.benchmarks.peers.plain_keras import resized
+
+pytestmark = pytest.mark.benchmark
+
+MODELS = {32: "vgg19_linear", 96: "vgg19_96_head"}
+COUNTS = {32: 512, 96: 56}
+ROUNDS = 3
+SIZES = [
+    pytest.param(size, marks=pytest.mark.benchmark(group=f"trunk features at {size}x{size}"))
+    for size in MODELS
+]
+
+
+def pictures(size: int) -> np.ndarray:
+    return np.random.default_rng(0).integers(0, 256, (COUNTS[size], 32, 32, 3), np.uint8)
+
+
+def trunk_of(size: int) -> keras.Model:
+    trunk = build_trunk(MODELS[size])
+    load_trunk_weights(trunk, RANDOM)
+    return trunk
+
+
+def best_seconds(work: Callable[[], object], rounds: int = 5) -> float:
+    work()
+    seconds = []
+    for _ in range(rounds):
+        started = time.perf_counter()
+        work()
+        seconds.append(time.perf_counter() - started)
+    return min(seconds)
+
+
+def share(benchmark, name: str, size: int, multiply: Callable[[int], object]) -> None:
+    """Hold the fastest round against the framework's own product of square matrices."""
+    rate = max(2 * n**3 / best_seconds(lambda n=n: multiply(n)) for n in (2048, 3072))
+    per_second = COUNTS[size] / benchmark.stats.stats.min
+    reached = per_second * count_flops(build_trunk(MODELS[size]))
+    benchmark.extra_info["rows"] = [
+        {
+            "trunk": name,
+            "images/s, fastest round": f"{per_second:.0f}",
+            "GFLOP/s": f"{reached / 1e9:.0f}",
+            "matrix product, GFLOP/s": f"{rate / 1e9:.0f}",
+            "share": f"{reached / rate:.2f}",
+        }
+    ]
+
+
+@pytest.mark.parametrize("dtype", TRUNK_DTYPES)
+@pytest.mark.parametrize("size", SIZES)
+def test_ours(benchmark, tmp_path: Path, size: int, dtype: TrunkDtype) -> None:
+    rows, path = pictures(size), tmp_path / "features.npy"
+    trunk = FrozenTrunk(size, dtype=dtype)
+    reader = _reader(MODELS[size], trunk, RANDOM)
+    compute = (path, rows, reader, batch_of(trunk), lambda done, total: None)
+    benchmark.pedantic(_compute, compute, rounds=ROUNDS, warmup_rounds=1)
+    assert len(FileRows.open(path)) == len(rows)
+    matrices = {n: keras.ops.cast(keras.random.normal((n, n)), dtype) for n in (2048, 3072)}
+
+    def multiply(n: int) -> np.ndarray:
+        product = keras.ops.matmul(matrices[n], matrices[n])
+        return keras.ops.convert_to_numpy(keras.ops.cast(product[:1, :1], "float32"))
+
+    share(benchmark, f"ours, {dtype}", size, multiply)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_keras_predict(benchmark, size: int) -> None:
+    benchmark.extra_info["peer"] = f"Keras {keras.__version__} predict, float32"
+    trunk, rows = trunk_of(size), pictures(size)
+
+    def predict() -> np.ndarray:
+        return trunk.predict(resized(rows, size), verbose=0)
+
+    found = benchmark.pedantic(predict, rounds=ROUNDS, warmup_rounds=1)
+    assert found.shape == (len(rows), *trunk.output_shape[1:])
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_pytorch(benchmark, size: int) -> None:
+    torch = pytest.importorskip("torch", reason="install the dependency group `peers`")
+    from tests.benchmarks.peers.pytorch_trunk import reader
+
+    threads = torch.get_num_threads()
+    benchmark.extra_info["peer"] = (
+        f"PyTorch {torch.__version__}, bfloat16, channels last, {threads} threads"
+    )
+    trunk, rows = trunk_of(size), pictures(size)
+    read = reader(trunk, torch.bfloat16)
+    exact = trunk.predict(resized(rows[:8], size), verbose=0)
+    assert np.linalg.norm(read(rows[:8], 8) - exact) < 0.05 * np.linalg.norm(exact)
+    benchmark.pedantic(read, (rows, {32: 128, 96: 32}[size]), rounds=ROUNDS, warmup_rounds=1)
+    matrices = {n: torch.randn(n, n).bfloat16() for n in (2048, 3072)}
+    share(benchmark, "PyTorch, bfloat16", size, lambda n: matrices[n] @ matrices[n])
