@@ -8,9 +8,9 @@ from keras.src.legacy.preprocessing.image import ImageDataGenerator
 from datasets.augmentation import AffineAugmentation
 
 
-def augmenter(settings: AffineAugmentation) -> Callable[[np.ndarray], np.ndarray]:
-    """A function that augments float32 pictures (n, height, width, 3) one after the other."""
-    generator = ImageDataGenerator(
+def generator(settings: AffineAugmentation) -> ImageDataGenerator:
+    """The generator with these ranges."""
+    return ImageDataGenerator(
         rotation_range=settings.rotation_degrees,
         width_shift_range=settings.width_shift,
         height_shift_range=settings.height_shift,
@@ -20,7 +20,12 @@ def augmenter(settings: AffineAugmentation) -> Callable[[np.ndarray], np.ndarray
         vertical_flip=settings.vertical_flip,
     )
 
+
+def augmenter(settings: AffineAugmentation) -> Callable[[np.ndarray], np.ndarray]:
+    """A function that augments float32 pictures (n, height, width, 3) one after the other."""
+    made = generator(settings)
+
     def augment(pictures: np.ndarray) -> np.ndarray:
-        return np.stack([generator.random_transform(picture) for picture in pictures])
+        return np.stack([made.random_transform(picture) for picture in pictures])
 
     return augment
