@@ -1,9 +1,10 @@
 """`results/benchmarks.md`: what pytest-benchmark measured, as ratios within one run.
 
 A benchmark that measures a peer says so by `benchmark.extra_info["peer"] = "its name and version"`;
-the others of its group are ours and are held against the fastest peer. What seconds do not say (a
-share of a limit, how a cost grows) a benchmark gives as `extra_info["rows"]`, a list of mappings
-from column to text: they become a second table of its group.
+the others of its group are ours and are held against the fastest peer. One whose rounds go over a
+number of pictures says so by `benchmark.extra_info["images"]`. What seconds do not say (a share of
+a limit, how a cost grows) a benchmark gives as `extra_info["rows"]`, a list of mappings from column
+to text: they become a second table of its group.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ class Measurement:
         median: seconds a round.
         spread: first and third quartile, in seconds.
         rounds: how many.
+        images: pictures a round; 0 where that means nothing.
         details: rows of the group's second table, each from its columns to their text.
     """
 
@@ -49,6 +51,7 @@ class Measurement:
     median: float
     spread: tuple[float, float]
     rounds: int
+    images: int = 0
     details: tuple[dict[str, str], ...] = ()
 
 
@@ -104,6 +107,7 @@ def _measurement(entry: dict[str, Any]) -> Measurement:
         median=stats["median"],
         spread=(stats["q1"], stats["q3"]),
         rounds=stats["rounds"],
+        images=entry["extra_info"].get("images", 0),
         details=tuple(entry["extra_info"].get("rows", ())),
     )
 
@@ -127,7 +131,15 @@ def _group(number: int, group: str, measurements: Sequence[Measurement]) -> Sect
         tables=(
             Table(
                 caption=f"{len(measurements)} benchmarks, the fastest first.",
-                columns=("benchmark", "peer", "median", "spread", "rounds", "times the peer"),
+                columns=(
+                    "benchmark",
+                    "peer",
+                    "median",
+                    "spread",
+                    "rounds",
+                    "images/s",
+                    "times the peer",
+                ),
                 rows=tuple(
                     (
                         m.name,
@@ -135,7 +147,8 @@ def _group(number: int, group: str, measurements: Sequence[Measurement]) -> Sect
                         _seconds(m.median),
                         f"{_seconds(m.spread[0])} to {_seconds(m.spread[1])}",
                         str(m.rounds),
-                        f"{min(peers) / m.median:.1f} ×" if peers and not m.peer else NONE,
+                        f"{m.images / m.median:,.0f}" if m.images else NONE,
+                        f"{min(peers) / m.median:.2f} ×" if peers and not m.peer else NONE,
                     )
                     for m in measurements
                 ),

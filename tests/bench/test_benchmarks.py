@@ -10,6 +10,8 @@ from bench.errors import BenchError
 
 pytestmark = pytest.mark.smoke
 
+ROWS = [{"share": "0.8"}, {"share": "0.9", "of": "x"}]
+
 
 def entry(name: str, median: float, peer: str = "", group: str = "augment", **extra) -> dict:
     stats = {"median": median, "q1": 0.9 * median, "q3": 1.1 * median, "rounds": 7}
@@ -29,7 +31,7 @@ def source(tmp_path: Path) -> Path:
         "commit_info": {"id": "0123456789", "dirty": True},
         "benchmarks": [
             entry("test_slow_peer", 0.4, "Slow 1.0"),
-            entry("test_in_memory", 0.01, rows=[{"share": "0.8"}, {"share": "0.9", "of": "x"}]),
+            entry("test_in_memory", 0.01, images=1024, rows=ROWS),
             entry("test_fast_peer", 0.2, "Fast 2.0"),
             entry("test_help", 0.3, group="start"),
         ],
@@ -42,9 +44,9 @@ def source(tmp_path: Path) -> Path:
 def test_ours_is_held_against_the_fastest_peer(source: Path, tmp_path: Path) -> None:
     page = write_benchmarks(source, tmp_path).read_text()
     rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in page.splitlines()]
-    assert ["in memory", "—", "10 ms", "9 ms to 11 ms", "7", "20.0 ×"] in rows
-    assert ["fast peer", "Fast 2.0", "200 ms", "180 ms to 220 ms", "7", "—"] in rows
-    assert ["help", "—", "300 ms", "270 ms to 330 ms", "7", "—"] in rows
+    assert ["in memory", "—", "10 ms", "9 ms to 11 ms", "7", "102,400", "20.00 ×"] in rows
+    assert ["fast peer", "Fast 2.0", "200 ms", "180 ms to 220 ms", "7", "—", "—"] in rows
+    assert ["help", "—", "300 ms", "270 ms to 330 ms", "7", "—", "—"] in rows
     assert "Test processor, 2 cores, Python 3.11.7, commit 01234567 with uncommitted" in page
 
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from bench.rows import FileRows
-from tests.benchmarks.ours import epochs_of
 from tests.benchmarks.peers.plain_keras import resized, with_trunk_in_the_loop
+from tests.benchmarks.protocols import epochs_of
 
 pytestmark = pytest.mark.benchmark
 

@@ -28,9 +28,9 @@ from bench.training import predict
 from datasets.augmentation import AffineAugmentation
 from models.registry import build
 from models.vgg19_weights import RANDOM
-from tests.benchmarks.ours import course_of, epochs_of, recipe_of
 from tests.benchmarks.peers.image_data_generator import generator
 from tests.benchmarks.peers.plain_keras import resized, with_trunk_in_the_loop
+from tests.benchmarks.protocols import course_of, epochs_of, recipe_of
 
 pytestmark = pytest.mark.benchmark
 

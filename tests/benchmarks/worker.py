@@ -12,7 +12,7 @@ import numpy as np
 
 from bench.rows import ArrayRows
 from bench.training import predict
-from tests.benchmarks.ours import course_of, epochs_of
+from tests.benchmarks.protocols import course_of, epochs_of
 
 
 def main(core: int, count: int, approaches: list[str]) -> None:
