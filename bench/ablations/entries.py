@@ -156,6 +156,7 @@ ABLATIONS: tuple[Ablation, ...] = (
                 against="Adam 0.001, batch 32",
             ),
         ),
+        tier=_FIFTH,
         seeds=3,
     ),
     Ablation(
@@ -166,6 +167,8 @@ ABLATIONS: tuple[Ablation, ...] = (
             variant("batch 32", "improved_cnn"),
             variant("batch 128", "improved_cnn", batch_size=128, against="batch 32"),
         ),
+        tier=_FIFTH,
+        seeds=3,
     ),
     Ablation(
         name="cnn-epochs",

@@ -27,7 +27,10 @@ from tests.bench.factories import write_run
 
 pytestmark = [pytest.mark.smoke, pytest.mark.usefixtures("eager")]
 
-QUESTION = next(ablation for ablation in ABLATIONS if ablation.name == "cnn-optimizer")
+QUESTION = dataclasses.replace(
+    next(ablation for ablation in ABLATIONS if ablation.name == "cnn-optimizer"),
+    tier=get_tier("full"),
+)
 CHOSEN, OTHER = QUESTION.variants[:2]
 
 
