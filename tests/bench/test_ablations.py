@@ -44,8 +44,9 @@ def record(store: RunStore, tried: Variant, accuracy: float, seed: int = 0, **fi
 
 
 @pytest.fixture
-def results(tmp_path: Path) -> RunStore:
+def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunStore:
     """A leaderboard's run, and a variant that was tried beside it."""
+    monkeypatch.setattr("bench.ablations.page.ABLATIONS", (QUESTION,))
     store = RunStore(tmp_path / "results")
     for seed in range(3):
         record(store, CHOSEN, 0.37 + 0.01 * seed, seed)
