@@ -18,8 +18,8 @@ from tests.benchmarks.turns import CLOCK, Times, take_turns
 pytestmark = pytest.mark.benchmark
 
 # Enough steps that what `fit` spends once a call is small beside them.
-IMAGES = {"basic_cnn": 5120, "improved_cnn": 2560}
-ROUNDS = 5
+IMAGES = {"basic_cnn": 2560, "improved_cnn": 1280}
+ROUNDS = 4
 PYTORCH = {
     "pytorch eager": {"channels_last": False, "compiled": False},
     "pytorch eager, channels last": {"channels_last": True, "compiled": False},
