@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from bench.figures.content import Table
 from bench.figures.drawing import INK, Figure
-from bench.predictions import Predictions
 from bench.report.content import DataTable, words
 from bench.report.groups import Group
 from datasets.taxonomy import Taxonomy
@@ -54,15 +53,6 @@ class Pair:
         return self.forth + self.back
 
 
-def counts(predictions: Sequence[Predictions], classes: int) -> NDArray[np.int64]:
-    """Int64 (classes, classes): pictures of the row's class named as the column's, all seeds."""
-    total = np.zeros(classes * classes, np.int64)
-    for found in predictions:
-        cell = found.label.astype(np.int64) * classes + found.top_class[:, 0]
-        total += np.bincount(cell, minlength=classes * classes)
-    return total.reshape(classes, classes)
-
-
 def of_superclasses(matrix: NDArray[np.int64], taxonomy: Taxonomy) -> NDArray[np.int64]:
     """The same counts over superclasses, int64 (superclasses, superclasses)."""
     coarse = np.array(taxonomy.fine_to_coarse)
@@ -97,7 +87,7 @@ def pairs(matrix: NDArray[np.int64]) -> tuple[Pair, ...]:
 
 def figures(group: Group) -> tuple[Figure, ...]:
     """The matrix over superclasses, then over classes ordered by superclass."""
-    matrix = counts(group.predictions, len(group.taxonomy.fine_names))
+    matrix = group.tally.matrix
     superclasses = len(group.taxonomy.coarse_names)
     if superclasses == len(group.taxonomy.fine_names):
         return (_classes(group, matrix),)
@@ -106,7 +96,7 @@ def figures(group: Group) -> tuple[Figure, ...]:
 
 def tables(group: Group) -> tuple[Table, ...]:
     """The most confused pairs, and what became of those that the source report names."""
-    matrix = counts(group.predictions, len(group.taxonomy.fine_names))
+    matrix = group.tally.matrix
     found = pairs(matrix)
     reported = _reported(group, matrix, found)
     return (_most_confused(group, matrix, found), *([reported] if reported else []))
@@ -164,7 +154,7 @@ def reported_pairs(taxonomy: Taxonomy) -> tuple[tuple[int, int], ...]:
 
 def finding(group: Group) -> str | None:
     """Whether the pairs that the source report names are among the most confused ones."""
-    matrix = counts(group.predictions, len(group.taxonomy.fine_names))
+    matrix = group.tally.matrix
     possible = len(matrix) * (len(matrix) - 1) // 2
     named = reported_pairs(group.taxonomy)
     if not named:

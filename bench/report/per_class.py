@@ -9,7 +9,6 @@ from matplotlib.figure import Figure as Canvas
 
 from bench.figures.content import Table
 from bench.figures.drawing import INK, SERIES, Figure
-from bench.report.confusion import counts
 from bench.report.content import DataTable, words
 from bench.report.groups import Group
 from bench.statistics import mean
@@ -58,7 +57,7 @@ def figure(group: Group) -> Figure:
 def table(group: Group) -> Table:
     """All classes with the class that each is most often taken for."""
     taxonomy = group.taxonomy
-    matrix = counts(group.predictions, len(taxonomy.fine_names))
+    matrix = group.tally.matrix
     pictures = matrix.sum(axis=1)
     away = matrix - np.diag(np.diagonal(matrix))
     rows, keys = [], []

@@ -344,7 +344,7 @@ class TestPurity:
         expected = to_json(build(full_store, APPROACHES))
         for seed in range(3):
             shuffled = random.Random(seed).sample(runs, len(runs))
-            again = assemble(shuffled, full_store.predictions, APPROACHES)
+            again = assemble(shuffled, full_store.hits, APPROACHES)
             assert to_json(again) == expected
             assert to_markdown(again) == to_markdown(build(full_store, APPROACHES))
 
@@ -354,7 +354,7 @@ class TestPurity:
 
         def load(folder):
             read.append(folder)
-            return full_store.predictions(folder)
+            return full_store.hits(folder)
 
         assemble(full_store.runs(), load, APPROACHES)
         assert len(read) == len(set(read)) == 9
