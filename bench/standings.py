@@ -31,7 +31,7 @@ from bench.statistics import (
     standard_deviation,
     wilson_interval,
 )
-from bench.store import RunStore, read_ahead
+from bench.store import RunStore
 from bench.tiers import TIERS
 from bench.verdicts import (
     REAL_DATASET,
@@ -47,7 +47,7 @@ SYNTHETIC = frozenset({"shapes100"})
 _DIGITS = 6
 
 Run = tuple[Path, RunRecord]
-LoadHits = Callable[[Path], Hits]
+LoadHits = Callable[[Iterable[Path]], Iterable[Hits]]
 
 
 class _Part(BaseModel):
@@ -170,8 +170,8 @@ def assemble(
 
     Args:
         runs: folders and their records.
-        load: reads what the run in a folder got right; called for runs that have someone to be
-            compared with, once each.
+        load: reads what the runs in these folders got right, in their order; called for runs that
+            have someone to be compared with, once each.
         approaches: as in `build`.
     """
     sections: dict[str, list[Run]] = defaultdict(list)
@@ -364,7 +364,7 @@ def _correct(
 ) -> tuple[NDArray[np.int32], NDArray[np.bool_]] | None:
     """Picture positions (n,) and hits (seeds, n); `None` where the seeds' pictures differ."""
     index, correct = None, []
-    for hits in read_ahead(load, (folder for folder, _ in group)):
+    for hits in load(folder for folder, _ in group):
         index = hits.index if index is None else index
         if not np.array_equal(hits.index, index):
             return None

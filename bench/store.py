@@ -73,13 +73,21 @@ class RunStore:
         """
         return Predictions.load(folder / PREDICTIONS)
 
-    def hits(self, folder: Path) -> Hits:
-        """Which test pictures the run got right, without the rest of its predictions.
+    def predictions_of(self, folders: Iterable[Path]) -> Iterator[Predictions]:
+        """The predictions in each folder, in their order, never many of them in memory.
 
         Raises:
-            BenchError: the predictions are missing or damaged.
+            BenchError: some are missing or damaged.
         """
-        return Hits.load(folder / PREDICTIONS)
+        return _read_ahead(Predictions.load, (folder / PREDICTIONS for folder in folders))
+
+    def hits(self, folders: Iterable[Path]) -> Iterator[Hits]:
+        """Which test pictures each run got right, without the rest of its predictions.
+
+        Raises:
+            BenchError: some predictions are missing or damaged.
+        """
+        return _read_ahead(Hits.load, (folder / PREDICTIONS for folder in folders))
 
     def datasets(self) -> list[str]:
         """Names of the data sets that have a finished run, sorted."""
@@ -98,19 +106,20 @@ class RunStore:
 
     def folders(self) -> list[Path]:
         """The folder of every finished run, in a stable order."""
-        return sorted(path.parent for path in (self.root / "runs").glob(f"*/*/*/*/{RECORD}"))
+        found = (path.parent for path in (self.root / "runs").glob(f"*/*/*/*/{RECORD}"))
+        return sorted(found, key=lambda folder: folder.parts)
 
 
-def read_ahead(read: Callable[[Path], T], folders: Iterable[Path]) -> Iterator[T]:
-    """What `read` gives for each folder, in their order, a few of them ahead in threads.
+def _read_ahead(read: Callable[[Path], T], paths: Iterable[Path]) -> Iterator[T]:
+    """What `read` gives for each path, in their order, a few of them ahead in threads.
 
     Inflating an archive holds no lock, so two threads read almost twice as fast as one; only a
-    few results are in memory at a time, however many folders there are.
+    few results are in memory at a time, however many paths there are.
     """
     with ThreadPoolExecutor(_READERS) as pool:
         waiting: deque[Future[T]] = deque()
-        for folder in folders:
-            waiting.append(pool.submit(read, folder))
+        for path in paths:
+            waiting.append(pool.submit(read, path))
             if len(waiting) > 2 * _READERS:
                 yield waiting.popleft().result()
         while waiting:

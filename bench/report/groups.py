@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from pathlib import Path
 
 from bench.approaches import APPROACHES, Approach
 from bench.leaderboard import heading
+from bench.predictions import Hits
 from bench.records import RunRecord
 from bench.report.content import slug
 from bench.report.tally import Tally, tally
@@ -23,7 +25,7 @@ from bench.standings import (
     row_labels,
     section_identity,
 )
-from bench.store import RunStore, read_ahead
+from bench.store import RunStore
 from datasets.taxonomy import Taxonomy, taxonomy_of
 
 
@@ -102,10 +104,14 @@ def standings(store: RunStore, approaches: Sequence[Approach] = APPROACHES) -> t
         for row in rows
         for (folder, _), of_seed in zip(row.runs, row.tally.hits, strict=True)
     }
-    sections = assemble(runs, hits.__getitem__, approaches).sections
+
+    def load(folders: Iterable[Path]) -> Iterable[Hits]:
+        return map(hits.__getitem__, folders)
+
+    sections = assemble(runs, load, approaches).sections
     anchors = _unique([_section_anchor(section) for section in sections])
     return tuple(
-        _standing(anchor, section, found[section.identity], hits.__getitem__)
+        _standing(anchor, section, found[section.identity], load)
         for anchor, section in zip(anchors, sections, strict=True)
     )
 
@@ -120,9 +126,7 @@ class _Told:
 
 def _told(runs: Sequence[Run], store: RunStore) -> _Told:
     classes = len(runs[0][1].per_class_accuracy)
-    return _Told(
-        runs, tally(read_ahead(store.predictions, (folder for folder, _ in runs)), classes)
-    )
+    return _Told(runs, tally(store.predictions_of(folder for folder, _ in runs), classes))
 
 
 def _section_anchor(section: Section) -> str:

@@ -44,7 +44,7 @@ def figure(group: Group) -> Figure:
         title="Accuracy of each class",
         caption="One dot a class in the line of its superclass, mean over seeds; the bar is the "
         "superclass's mean, the dotted line the mean of all classes. All values are in the table "
-        f"beside it. {group.provenance}",
+        f"above. {group.provenance}",
         alternative=f"Dot chart of {group.title}: best is {words(taxonomy.fine_names[best])} with "
         f"{known[best]:.0f} %, worst {words(taxonomy.fine_names[worst])} with "
         f"{known[worst]:.0f} %; the best superclass is {families[0][0]}, the worst "

@@ -352,9 +352,10 @@ class TestPurity:
         write_run(full_store, tier="short")
         read = []
 
-        def load(folder):
-            read.append(folder)
-            return full_store.hits(folder)
+        def load(folders):
+            asked = list(folders)
+            read.extend(asked)
+            return full_store.hits(asked)
 
         assemble(full_store.runs(), load, APPROACHES)
         assert len(read) == len(set(read)) == 9

@@ -140,7 +140,8 @@ class TestCurves:
 
     def test_diamond_is_the_gap_of_the_trained_models(self, standing):
         group = group_of(standing, "basic_cnn")
-        _, y = line(drawn(curves.figures(group)[2]), "trained model, scored")
+        x, y = line(drawn(curves.figures(group)[2]), "trained model, scored")
+        assert x.tolist() == [20]
         expected = np.mean([r.train.accuracy - r.validation.accuracy for r in group.records])
         np.testing.assert_allclose(y, [100 * expected])
 
@@ -184,6 +185,24 @@ class TestConfusion:
         assert reported.rows[0][1] == str(matrix[boy, man] + matrix[man, boy])
         either = matrix + matrix.T - 2 * np.diag(np.diagonal(matrix))
         assert most.rows[0][1] == str(either.max())
+
+    def test_answers_say_whether_the_named_mistakes_are_made(self, standing):
+        group = group_of(standing, "basic_cnn")
+        limit = 4950 // 100
+        rank = {(p.one, p.other): p.rank for p in confusion.pairs(group.tally.matrix)}
+        names = cifar100().fine_names
+        for answer in confusion.answers(group)[:2]:
+            place = rank.get(tuple(names.index(name) for name in answer.what.split(" and ")))
+            assert answer.found == (place is not None and place <= limit)
+            assert answer.detail == ("never confused" if place is None else f"rank {place:,}")
+        trees = [pair for pair in confusion.reported_pairs(cifar100()) if pair[0] > 40]
+        inside = sum(
+            rank.get(pair, limit + 1) <= limit for pair in trees if "tree" in names[pair[0]]
+        )
+        assert confusion.answers(group)[2].detail == f"{inside} of 10 pairs"
+        table = confusion.answers_table(standing.groups, "From tests.")
+        assert [row[0] for row in table.rows] == [group.title for group in standing.groups]
+        assert all(answer.detail in confusion.finding(group) for answer in confusion.answers(group))
 
     def test_share_within_the_superclass(self, standing, predictions_of):
         group = group_of(standing, "basic_cnn")
@@ -337,7 +356,7 @@ class TestAcrossApproaches:
         texts = [text.get_text() for text in drawn(comparisons.figure(standing)).texts]
         for pair in comparisons.paired(standing):
             assert f"{pair.difference:+.1f}" in texts
-            assert f"{-pair.difference:+.1f}" in texts
+            assert f"−{pair.difference:.1f}" in texts
 
     def test_other_pictures_are_not_tested(self, tmp_path):
         store = RunStore(tmp_path)
