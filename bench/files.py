@@ -7,7 +7,7 @@ import os
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -74,15 +74,15 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def read_arrays(path: Path) -> dict[str, NDArray[Any]]:
-    """All arrays of an `.npz`, by name; nothing is unpickled.
+def read_arrays(path: Path, names: Sequence[str] = ()) -> dict[str, NDArray[Any]]:
+    """Arrays of an `.npz` by name, all of them unless some are named; nothing is unpickled.
 
     Raises:
-        BenchError: the file is missing or damaged.
+        BenchError: the file is missing or damaged, or lacks a named array.
     """
     try:
         # Opened here: NumPy leaves the file open when its archive turns out to be damaged.
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            return {name: arrays[name] for name in arrays.files}
+            return {name: arrays[name] for name in names or arrays.files}
     except _DAMAGE as error:
         raise BenchError(f"{path} is damaged ({error}); delete it and run again") from error

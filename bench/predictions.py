@@ -22,6 +22,32 @@ FLOOR = float(np.finfo(np.float32).tiny)
 
 
 @dataclass(frozen=True)
+class Hits:
+    """Which pictures a run got right: all that a comparison of two runs takes.
+
+    Attributes:
+        index: int32 (n,), position of each picture in the data set's test split.
+        correct: bool (n,), whether the likeliest class is the right one.
+    """
+
+    index: NDArray[np.int32]
+    correct: NDArray[np.bool_]
+
+    @classmethod
+    def load(cls, path: Path) -> Hits:
+        """Read them from what `Predictions.save` wrote, in a third of the time of all of it.
+
+        Raises:
+            BenchError: the file is missing or damaged.
+        """
+        try:
+            arrays = read_arrays(path, ("index", "label", "top_class"))
+        except BenchError as error:
+            raise _unreadable(path, error) from error
+        return cls(arrays["index"], arrays["top_class"][:, 0] == arrays["label"])
+
+
+@dataclass(frozen=True)
 class Predictions:
     """The five likeliest classes of each picture, and what was said of the right one.
 
@@ -44,6 +70,11 @@ class Predictions:
         """Bool (n,): whether the likeliest class is the right one."""
         correct: NDArray[np.bool_] = self.top_class[:, 0] == self.label
         return correct
+
+    @property
+    def hits(self) -> Hits:
+        """The pictures and which of them are right."""
+        return Hits(self.index, self.correct)
 
     @classmethod
     def from_probabilities(
@@ -90,6 +121,10 @@ class Predictions:
         try:
             return cls(**read_arrays(path))
         except (BenchError, TypeError) as error:
-            raise BenchError(
-                f"{path} cannot be read as predictions ({error}); delete its folder and run again"
-            ) from error
+            raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: Exception) -> BenchError:
+    return BenchError(
+        f"{path} cannot be read as predictions ({error}); delete its folder and run again"
+    )

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from bench.approaches import APPROACHES, Approach, Documented, Quantity, plain_recipe
-from bench.predictions import Predictions
+from bench.predictions import Hits
 from bench.published import PublishedResult, published_results
 from bench.recipes import ForestRecipe, Recipe, digest, with_trunk_dtype
 from bench.records import RunRecord
@@ -48,7 +48,7 @@ SYNTHETIC = frozenset({"shapes100"})
 _DIGITS = 6
 
 Run = tuple[Path, RunRecord]
-LoadPredictions = Callable[[Path], Predictions]
+LoadHits = Callable[[Iterable[Path]], Iterable[Hits]]
 
 
 class _Part(BaseModel):
@@ -159,20 +159,20 @@ def build(store: RunStore, approaches: Sequence[Approach] = APPROACHES) -> Leade
     Raises:
         BenchError: a record or its predictions are damaged: nothing is left out in silence.
     """
-    return assemble(store.runs(), store.predictions, approaches)
+    return assemble(store.runs(), store.hits, approaches)
 
 
 def assemble(
     runs: Iterable[tuple[Path, RunRecord]],
-    load: LoadPredictions,
+    load: LoadHits,
     approaches: Sequence[Approach] = APPROACHES,
 ) -> Leaderboard:
     """The leaderboard of these runs, the same whatever their order.
 
     Args:
         runs: folders and their records.
-        load: reads the predictions in a folder; called for runs that have someone to be compared
-            with, once each.
+        load: reads what the runs in these folders got right, in their order; called for runs that
+            have someone to be compared with, once each.
         approaches: as in `build`.
     """
     sections: dict[str, list[Run]] = defaultdict(list)
@@ -215,7 +215,7 @@ def _section_order(section: Section) -> tuple[Any, ...]:
 
 
 def _section(
-    identity: str, runs: list[Run], load: LoadPredictions, approaches: Sequence[Approach]
+    identity: str, runs: list[Run], load: LoadHits, approaches: Sequence[Approach]
 ) -> Section:
     notes: list[str] = []
     groups, replaced = group_runs(runs)
@@ -328,7 +328,7 @@ def row_labels(groups: Sequence[Sequence[Run]]) -> list[str]:
 
 
 def _ranks(
-    groups: list[list[Run]], labels: list[str], load: LoadPredictions, notes: list[str]
+    groups: list[list[Run]], labels: list[str], load: LoadHits, notes: list[str]
 ) -> tuple[int, ...]:
     p_values = paired_p_values(groups, load)
     notes += [
@@ -342,7 +342,7 @@ def _ranks(
 
 
 def paired_p_values(
-    groups: Sequence[Sequence[Run]], load: LoadPredictions
+    groups: Sequence[Sequence[Run]], load: LoadHits
 ) -> dict[tuple[int, int], float]:
     """Uncorrected p-values of `paired_test` for each pair i < j of rows of one section.
 
@@ -361,14 +361,16 @@ def paired_p_values(
 
 
 def _correct(
-    group: Sequence[Run], load: LoadPredictions
+    group: Sequence[Run], load: LoadHits
 ) -> tuple[NDArray[np.int32], NDArray[np.bool_]] | None:
     """Picture positions (n,) and hits (seeds, n); `None` where the seeds' pictures differ."""
-    predictions = [load(folder) for folder, _ in group]
-    index = predictions[0].index
-    if any(not np.array_equal(p.index, index) for p in predictions):
-        return None
-    return index, np.stack([p.correct for p in predictions])
+    index, correct = None, []
+    for hits in load(folder for folder, _ in group):
+        index = hits.index if index is None else index
+        if not np.array_equal(hits.index, index):
+            return None
+        correct.append(hits.correct)
+    return (index, np.stack(correct)) if index is not None else None
 
 
 def _row(

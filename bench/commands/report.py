@@ -50,9 +50,8 @@ def _pictures(
     """The recorded data sets that can be had; what was named explicitly must be there."""
     from datasets import DataUnavailableError, load_dataset
 
-    recorded = sorted({record.dataset.name for _, record in store.runs()})
     found = []
-    for name in [dataset] if dataset else recorded:
+    for name in [dataset] if dataset else store.datasets():
         try:
             found.append(load_dataset(name, data_dir if name != "shapes100" else None))
         except DataUnavailableError as error:

@@ -17,8 +17,9 @@ PAGE = "README.md"
 HTML = "index.html"
 FIGURES = "figures"
 TITLE = "The data, explored"
+FOOTER = "Written by `bench explore` from the pictures; the same pictures give the same page."
 LEAD = (
-    "Written by bench explore; every number is counted or measured, none typed by hand. "
+    "Written by `bench explore`; every number is counted or measured, none typed by hand. "
     f"Each figure lies in {FIGURES}/ as PNG and as SVG."
 )
 
@@ -35,7 +36,7 @@ def write_page(folder: Path, sections: tuple[Section, ...]) -> Path:
     drawn = [figure.drawn() for figure in figures_of(sections)]
     for figure in drawn:
         figure.save(folder / FIGURES)
-    page = Page(title=TITLE, lead=(LEAD,), facts=(), sections=sections)
+    page = Page(title=TITLE, lead=(LEAD,), facts=(), sections=sections, footer=FOOTER)
     write_text_atomically(folder / HTML, to_html(page, drawn))
     write_text_atomically(folder / PAGE, page_text(sections))
     return folder / PAGE

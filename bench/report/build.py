@@ -92,7 +92,7 @@ def _lead(found: Sequence[Standing]) -> tuple[str, ...]:
         "from run records and their stored predictions."
     )
     if not found:
-        return what, EMPTY.replace("`", "")
+        return what, EMPTY
     judged = [standing for standing in found if standing.section.judged]
     if not judged:
         return what, "No run of the full tier is recorded yet, so nothing is judged."
@@ -118,7 +118,7 @@ def _facts(found: Sequence[Standing]) -> tuple[tuple[str, str], ...]:
     commits = sorted({(r.environment.commit or "unknown")[:8] for r in records})
     days = sorted(record.started[:10] for record in records)
     return (
-        ("Runs", str(len(records))),
+        ("Runs", f"{len(records):,}"),
         ("Approaches", str(len({record.approach for record in records}))),
         ("Tiers", ", ".join(dict.fromkeys(s.section.tier for s in found))),
         ("Recorded", days[0] if days[0] == days[-1] else f"{days[0]} to {days[-1]}"),
@@ -135,6 +135,6 @@ def _method() -> Section:
             "Close mistakes name another class of the right superclass, far ones a class of "
             "another. Of each test picture the five likeliest classes are stored with their "
             "probabilities, and the probability of the right one; every figure follows from these "
-            "and from the records, and bench verify derives each score from them again.",
+            "and from the records, and `bench verify` derives each score from them again.",
         ),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,11 +9,13 @@ from matplotlib.figure import Figure as Canvas
 from numpy.typing import NDArray
 
 from bench.figures.drawing import MUTED, SERIES, Figure
-from bench.predictions import Predictions
 from bench.report.curves import SIZE
 from bench.report.groups import Group
-from bench.scores import CALIBRATION_BINS, confidence_bin
+from bench.scores import CALIBRATION_BINS
 from bench.statistics import mean
+
+# With more seeds than this their lines would be one blot.
+_SINGLE = 10
 
 
 @dataclass(frozen=True)
@@ -38,28 +39,25 @@ class Reliability:
         return float(gap.sum() / self.pictures.sum())
 
 
-def reliability(predictions: Sequence[Predictions]) -> Reliability:
-    """The bins of one run's predictions, or of several runs' taken together.
+def reliability(bins: NDArray[np.float64]) -> Reliability:
+    """The bins of one run, or of several taken together.
 
-    The stored probability of the likeliest class is all that this takes.
+    Args:
+        bins: float64 (seeds, 3, bins), see `bench.report.tally.Tally`.
     """
-    confidence = np.concatenate([p.top_probability[:, 0].astype(np.float64) for p in predictions])
-    correct = np.concatenate([p.correct for p in predictions])
-    which = confidence_bin(confidence)
-    pictures = np.bincount(which, minlength=CALIBRATION_BINS)
+    pictures, sums, hits = bins.sum(axis=0)
     held = pictures > 0
-    sums = np.bincount(which, weights=confidence, minlength=CALIBRATION_BINS)
-    hits = np.bincount(which, weights=correct, minlength=CALIBRATION_BINS)
     return Reliability(
         confidence=sums[held] / pictures[held],
         accuracy=hits[held] / pictures[held],
-        pictures=pictures[held],
+        pictures=pictures[held].astype(np.int64),
     )
 
 
 def figure(group: Group) -> Figure:
     """The reliability diagram: accuracy against confidence, each dot as large as its bin."""
-    together = reliability(group.predictions)
+    bins = group.tally.bins
+    together = reliability(bins)
     error = mean([record.test.calibration_error for record in group.records])
     leaning = float(((together.confidence - together.accuracy) * together.pictures).sum())
     manner = "too confident" if leaning > 0 else "too cautious"
@@ -67,9 +65,9 @@ def figure(group: Group) -> Figure:
     def draw(canvas: Canvas) -> None:
         axes = canvas.subplots()
         axes.plot([0, 100], [0, 100], color=MUTED, linewidth=1, linestyle=":", label="calibrated")
-        if len(group.predictions) > 1:
-            for number, single in enumerate(group.predictions):
-                found = reliability([single])
+        if 1 < len(bins) <= _SINGLE:
+            for number in range(len(bins)):
+                found = reliability(bins[number : number + 1])
                 name = "each seed" if number == 0 else None
                 axes.plot(
                     100 * found.confidence,
@@ -86,7 +84,7 @@ def figure(group: Group) -> Figure:
             y,
             color=SERIES[0],
             linewidth=1.6,
-            label="all seeds" if len(group.predictions) > 1 else "one seed",
+            label="all seeds" if len(bins) > 1 else "one seed",
         )
         axes.scatter(x, y, s=size, color=SERIES[0], alpha=0.8, linewidth=0)
         axes.set_xlabel("confidence, %")

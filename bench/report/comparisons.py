@@ -83,7 +83,7 @@ def figure(standing: Standing) -> Figure | None:
                 axes.text(
                     column,
                     row - 0.12,
-                    f"{difference:+.1f}",
+                    _signed(difference),
                     ha="center",
                     va="center",
                     color=INK,
@@ -151,6 +151,10 @@ def table(standing: Standing) -> Table | None:
         ),
         summary=f"All {len(found)} pairs as a table",
     )
+
+
+def _signed(points: float) -> str:
+    return f"{points:+.1f}".replace("-", "−")
 
 
 def p_text(p: float | None) -> str:

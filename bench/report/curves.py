@@ -130,9 +130,7 @@ def _gap(group: Group) -> Figure | None:
         axes.axhline(0, color=MUTED, linewidth=1)
         _draw_band(axes, curve, GAP, "-", "by epoch")
         if final is not None:
-            axes.plot(
-                [curve.epoch[-1]], [final], "D", color=SERIES[6], label="trained model, scored"
-            )
+            axes.plot([_kept(group)], [final], "D", color=SERIES[6], label="trained model, scored")
         _finish(axes, "training − validation, points")
         axes.legend()
 
@@ -141,9 +139,9 @@ def _gap(group: Group) -> Figure | None:
         name=f"{group.anchor}-gap",
         title="Training against validation",
         caption="How many points the training accuracy lies above the validation accuracy: the "
-        f"measure of overfitting{_over_seeds(group)}. The diamond scores the trained model on "
-        "both parts, without dropout, and is what the documented numbers compare with. "
-        f"{group.provenance}",
+        f"measure of overfitting{_over_seeds(group)}. The documented numbers are such running "
+        "means; the diamond scores the trained model on both parts, without dropout, at the epoch "
+        f"whose weights were kept (mean over seeds). {group.provenance}",
         alternative=f"Line chart of {group.title}: the gap goes from {curve.mean[0]:+.1f} points "
         f"in the first epoch to {curve.mean[-1]:+.1f} in the last.{scored}",
         draw=draw,
@@ -155,6 +153,11 @@ def final_gap(group: Group) -> float | None:
     """Training minus validation accuracy of the trained models, in points, mean over seeds."""
     parts = [(r.train.accuracy, r.validation.accuracy) for r in group.records if r.validation]
     return mean([100 * (train - held) for train, held in parts]) if parts else None
+
+
+def _kept(group: Group) -> float:
+    """The epoch whose weights were kept, mean over seeds."""
+    return mean([record.best_epoch or len(record.history) for record in group.records])
 
 
 def _draw_band(axes: Axes, curve: Band, colour: str, dashes: str, name: str) -> None:

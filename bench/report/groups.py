@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import combinations
-
-import numpy as np
+from pathlib import Path
 
 from bench.approaches import APPROACHES, Approach
 from bench.leaderboard import heading
-from bench.predictions import Predictions
+from bench.predictions import Hits
 from bench.records import RunRecord
 from bench.report.content import slug
+from bench.report.tally import Tally, tally
 from bench.standings import (
-    LoadPredictions,
+    LoadHits,
     Row,
     Run,
     Section,
@@ -39,7 +38,7 @@ class Group:
         title: for people, unique in its section.
         row: the leaderboard's numbers.
         records: one a seed.
-        predictions: likewise.
+        tally: what their predictions say together.
         taxonomy: what the labels mean; classes are numbered where that is not known.
         provenance: which records these are, in words.
     """
@@ -48,15 +47,9 @@ class Group:
     title: str
     row: Row
     records: tuple[RunRecord, ...]
-    predictions: tuple[Predictions, ...]
+    tally: Tally
     taxonomy: Taxonomy
     provenance: str
-
-    @property
-    def same_pictures(self) -> bool:
-        """Whether all seeds were scored on the same pictures in the same order."""
-        first, *others = self.predictions
-        return all(np.array_equal(first.index, other.index) for other in others)
 
 
 @dataclass(frozen=True)
@@ -92,14 +85,29 @@ class Standing:
 def standings(store: RunStore, approaches: Sequence[Approach] = APPROACHES) -> tuple[Standing, ...]:
     """Everything in a store, as the leaderboard has it; each file is read once.
 
+    Predictions are gone through one after the other, so that their number does not matter.
+
     Raises:
         BenchError: a record or its predictions are damaged.
     """
     runs = list(store.runs())
-    load = cache(store.predictions)
-    found: dict[str, list[Run]] = defaultdict(list)
+    by_section: dict[str, list[Run]] = defaultdict(list)
     for run in runs:
-        found[section_identity(run[1])].append(run)
+        by_section[section_identity(run[1])].append(run)
+    found = {
+        identity: [_told(row, store) for row in group_runs(of_section)[0]]
+        for identity, of_section in by_section.items()
+    }
+    hits = {
+        folder: of_seed
+        for rows in found.values()
+        for row in rows
+        for (folder, _), of_seed in zip(row.runs, row.tally.hits, strict=True)
+    }
+
+    def load(folders: Iterable[Path]) -> Iterable[Hits]:
+        return map(hits.__getitem__, folders)
+
     sections = assemble(runs, load, approaches).sections
     anchors = _unique([_section_anchor(section) for section in sections])
     return tuple(
@@ -108,29 +116,39 @@ def standings(store: RunStore, approaches: Sequence[Approach] = APPROACHES) -> t
     )
 
 
+@dataclass(frozen=True)
+class _Told:
+    """The runs of a row, one a seed, and what their predictions say."""
+
+    runs: Sequence[Run]
+    tally: Tally
+
+
+def _told(runs: Sequence[Run], store: RunStore) -> _Told:
+    classes = len(runs[0][1].per_class_accuracy)
+    return _Told(runs, tally(store.predictions_of(folder for folder, _ in runs), classes))
+
+
 def _section_anchor(section: Section) -> str:
     trunk = "-random-trunk" if section.random_trunk else ""
     return f"{slug(section.dataset)}-{slug(section.tier)}{trunk}"
 
 
-def _standing(
-    anchor: str, section: Section, runs: Iterable[Run], load: LoadPredictions
-) -> Standing:
-    rows, _ = group_runs(runs)
-    by_key = {
-        (label, row[0][1].environment.backend, row[0][1].environment.device): row
-        for label, row in zip(row_labels(rows), rows, strict=True)
-    }
+def _standing(anchor: str, section: Section, rows: Sequence[_Told], load: LoadHits) -> Standing:
+    labels = row_labels([row.runs for row in rows])
+    by_key = {}
+    for label, told in zip(labels, rows, strict=True):
+        environment = told.runs[0][1].environment
+        by_key[label, environment.backend, environment.device] = told
     ordered = [by_key[row.label, row.backend, row.device] for row in section.rows]
     titles = list(_titles(section.rows))
     anchors = _unique([f"{anchor}-{slug(title[1])}" for title in titles])
     groups = tuple(
-        _group(part, title, row, row_runs, load)
-        for part, (title, _), row, row_runs in zip(
-            anchors, titles, section.rows, ordered, strict=True
-        )
+        _group(part, title, row, told)
+        for part, (title, _), row, told in zip(anchors, titles, section.rows, ordered, strict=True)
     )
-    return Standing(anchor, section, groups, paired_p_values(ordered, load))
+    p_values = paired_p_values([told.runs for told in ordered], load)
+    return Standing(anchor, section, groups, p_values)
 
 
 def _titles(rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
@@ -143,20 +161,34 @@ def _titles(rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
         yield f"{row.title}{detail}", f"{row.approach}{detail}"
 
 
-def _group(anchor: str, title: str, row: Row, runs: Sequence[Run], load: LoadPredictions) -> Group:
-    records = tuple(record for _, record in runs)
+def _group(anchor: str, title: str, row: Row, told: _Told) -> Group:
+    records = tuple(record for _, record in told.runs)
     first = records[0]
-    seeds = ", ".join(str(record.seed) for record in records)
+    seeds = listed([record.seed for record in records])
     where = f"runs/{first.dataset.name}/{first.tier.name}/{first.approach}"
     return Group(
         anchor=anchor,
         title=title,
         row=row,
         records=records,
-        predictions=tuple(load(folder) for folder, _ in runs),
+        tally=told.tally,
         taxonomy=taxonomy_of(first.dataset.name) or _numbered(len(first.per_class_accuracy)),
         provenance=f"From {_count(len(records), 'record')} in {where} "
         f"({'seed' if len(records) == 1 else 'seeds'} {seeds}).",
+    )
+
+
+def listed(numbers: Sequence[int]) -> str:
+    """Ascending numbers in words, four or more in a row as a range: «0 to 4, 7»."""
+    ranges: list[list[int]] = []
+    for number in numbers:
+        if ranges and number == ranges[-1][-1] + 1:
+            ranges[-1].append(number)
+        else:
+            ranges.append([number])
+    return ", ".join(
+        f"{part[0]} to {part[-1]}" if len(part) > 3 else ", ".join(map(str, part))
+        for part in ranges
     )
 
 

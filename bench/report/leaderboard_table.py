@@ -6,7 +6,7 @@ from matplotlib.figure import Figure as Canvas
 
 from bench.figures.content import Table
 from bench.figures.drawing import INK, SERIES, Figure
-from bench.leaderboard import comparison_rows, full_rows
+from bench.leaderboard import NONE, comparison_rows, full_rows
 from bench.report.content import DataTable
 from bench.report.groups import Standing
 from bench.standings import Row
@@ -15,12 +15,18 @@ from bench.statistics import Interval
 # What a reader comes for stands where a narrow screen still shows it.
 _FIRST = ("rank", "approach", "documented", "measured", "verdict")
 _LEFT_OUT = ("name",)
+_COMPARED = (
+    *("name", "quantity", "documented", "measured", "verdict"),
+    *("reproduced within", "section"),
+)
 
 
 def table(standing: Standing) -> Table:
-    """Every row with every column; the approach leads to its part of the page."""
+    """Every row with every column that says something; the approach leads to its part."""
     cells = full_rows(standing.section)
-    columns = [*_FIRST, *(name for name in cells[0] if name not in (*_FIRST, *_LEFT_OUT))]
+    told = [name for name in cells[0] if any(line[name] != NONE for line in cells)]
+    columns = [name for name in _FIRST if name in told]
+    columns += [name for name in told if name not in (*_FIRST, *_LEFT_OUT)]
     rows = []
     for line, group in zip(cells, standing.groups, strict=True):
         mark = line["approach"].removeprefix(group.row.title)
@@ -43,7 +49,7 @@ def table(standing: Standing) -> Table:
 
 def comparisons_table(standing: Standing) -> Table | None:
     """Every documented number against the measured one; `None` where nothing may be judged."""
-    cells = comparison_rows(standing.section)
+    cells = [{name: line[name] for name in _COMPARED} for line in comparison_rows(standing.section)]
     if not cells:
         return None
     return DataTable(
@@ -114,9 +120,11 @@ def figure(standing: Standing) -> Figure:
                     markersize=7,
                     label=None if "documented" in _labels(axes) else "documented",
                 )
-        axes.set_yticks(range(len(rows)), titles, fontsize=8)
-        axes.tick_params(axis="y", labelcolor=INK, length=0)
-        axes.set_ylim(len(rows) - 0.5, -0.5)
+            # Above its line and not beside it: a long title would take half of the width.
+            axes.text(0, number - 0.22, f" {titles[number]}", color=INK, fontsize=9, va="bottom")
+        axes.set_yticks([])
+        axes.spines["left"].set_visible(False)
+        axes.set_ylim(len(rows) - 0.5, -0.8)
         axes.set_xlabel("test accuracy, %")
         axes.set_xlim(left=0)
         if judged:
@@ -135,7 +143,7 @@ def figure(standing: Standing) -> Figure:
         f"{' The diamond is the documented number.' if judged else ''} {standing.provenance}",
         alternative=f"Dot chart of {len(rows)} approaches. {_alternative(best, judged)}",
         draw=draw,
-        size=(5.0, 1.3 + 0.36 * len(rows)),
+        size=(5.0, 1.2 + 0.5 * len(rows)),
     )
 
 

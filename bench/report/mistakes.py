@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.figure import Figure as Canvas
-from numpy.typing import NDArray
 
 from bench.figures.drawing import INK, Figure
-from bench.predictions import Predictions
 from bench.report.content import Gallery, Tile, picture_address, words
 from bench.report.groups import Group
+from bench.report.tally import WrongAnswers
 from datasets.image_dataset import ImageDataset
 from datasets.taxonomy import Taxonomy
 
@@ -47,27 +46,23 @@ class Mistake:
     close: bool
 
 
-def mistakes(predictions: Sequence[Predictions], taxonomy: Taxonomy) -> tuple[Mistake, ...]:
+def mistakes(wrong: WrongAnswers, taxonomy: Taxonomy) -> tuple[Mistake, ...]:
     """Every picture that some seed gets wrong; first what most seeds name, then what is surest.
 
     Args:
-        predictions: of each seed, on the same pictures in the same order.
+        wrong: of each picture the wrong class that most seeds name.
         taxonomy: what makes a mistake close.
     """
-    first = predictions[0]
-    named = np.stack([p.top_class[:, 0] for p in predictions])
-    sure = np.stack([p.top_probability[:, 0].astype(np.float64) for p in predictions])
-    votes, confidence, chosen = _strongest(named, sure, first.label)
-    wrong = np.flatnonzero(votes)
-    order = wrong[np.lexsort((first.index[wrong], -confidence[wrong], -votes[wrong]))]
+    found = np.flatnonzero(wrong.votes)
+    order = found[np.lexsort((wrong.index[found], -wrong.confidence[found], -wrong.votes[found]))]
     return tuple(
         Mistake(
-            index=int(first.index[k]),
-            label=int(first.label[k]),
-            named=int(chosen[k]),
-            votes=int(votes[k]),
-            confidence=float(confidence[k]),
-            close=taxonomy.same_superclass(int(first.label[k]), int(chosen[k])),
+            index=int(wrong.index[k]),
+            label=int(wrong.label[k]),
+            named=int(wrong.named[k]),
+            votes=int(wrong.votes[k]),
+            confidence=float(wrong.confidence[k]),
+            close=taxonomy.same_superclass(int(wrong.label[k]), int(wrong.named[k])),
         )
         for k in order
     )
@@ -84,8 +79,7 @@ def pick(found: Sequence[Mistake], close: bool, number: int = SHOWN) -> tuple[Mi
 
 def of_group(group: Group) -> tuple[Mistake, ...]:
     """The mistakes of all seeds; of the first alone where the seeds saw different pictures."""
-    predictions = group.predictions if group.same_pictures else group.predictions[:1]
-    return mistakes(predictions, group.taxonomy)
+    return mistakes(group.tally.wrong, group.taxonomy)
 
 
 def galleries(group: Group, data: ImageDataset) -> tuple[Gallery, ...]:
@@ -104,24 +98,6 @@ def figures(group: Group, data: ImageDataset) -> tuple[Figure, ...]:
     )
 
 
-def _strongest(
-    named: NDArray[np.uint8], sure: NDArray[np.float64], label: NDArray[np.uint8]
-) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]:
-    """Votes, mean confidence and class of each picture's most named wrong class; no votes: none."""
-    votes = np.zeros(len(label), np.int64)
-    confidence = np.zeros(len(label))
-    chosen = np.zeros(len(label), np.int64)
-    for candidate in named:
-        same = named == candidate
-        count = same.sum(axis=0)
-        mean = (sure * same).sum(axis=0) / count
-        better = (count > votes) | ((count == votes) & (mean > confidence))
-        better &= candidate != label
-        votes[better], confidence[better] = count[better], mean[better]
-        chosen[better] = candidate[better]
-    return votes, confidence, chosen
-
-
 def _gallery(group: Group, data: ImageDataset, shown: Sequence[Mistake], close: bool) -> Gallery:
     _, title, what = _KINDS[close]
     return Gallery(
@@ -134,7 +110,7 @@ def _gallery(group: Group, data: ImageDataset, shown: Sequence[Mistake], close: 
 def _tile(group: Group, data: ImageDataset, mistake: Mistake) -> Tile:
     right, wrong = (words(group.taxonomy.fine_names[n]) for n in (mistake.label, mistake.named))
     lines = [right, f"taken for {wrong}", f"{100 * mistake.confidence:.0f} % sure"]
-    if len(group.records) > 1 and group.same_pictures:
+    if len(group.records) > 1 and group.tally.same_pictures:
         lines.append(f"{mistake.votes} of {len(group.records)} seeds")
     return Tile(
         picture=picture_address(data.test.images[mistake.index]),
@@ -186,7 +162,7 @@ def _mosaic(group: Group, data: ImageDataset, shown: Sequence[Mistake], close: b
 def _caption(group: Group, data: ImageDataset, what: str) -> str:
     seeds = (
         "those that most seeds agree on first, then the most confident"
-        if len(group.records) > 1 and group.same_pictures
+        if len(group.records) > 1 and group.tally.same_pictures
         else "the most confident first"
     )
     return (

@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from bench.figures.content import Section, Table
 from bench.figures.drawing import Figure
@@ -34,12 +34,14 @@ class Page:
         lead: what it is, and what was found, in plain paragraphs.
         facts: terms and what holds for them.
         sections: everything else.
+        footer: what wrote it.
     """
 
     title: str
     lead: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
     sections: tuple[Section, ...]
+    footer: str = "Written by `bench report` from run records; the same records give the same page."
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def render(page: Page, drawing: Callable[[Figure], str]) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"cells": _cells, "numeric": _numeric, "slug": slug}
+    environment.filters |= {"cells": _cells, "numeric": _numeric, "slug": slug, "prose": _prose}
     environment.tests |= {
         "data_table": lambda table: isinstance(table, DataTable),
         "page_section": lambda section: isinstance(section, PageSection),
@@ -119,6 +121,14 @@ def _anchors(sections: Iterable[Section]) -> Iterator[str]:
         if isinstance(section, PageSection):
             yield from (figure.name for figure in section.files)
         yield from _anchors(section.sections)
+
+
+def _prose(text: str) -> Markup:
+    """Plain text, with what stands between backticks set as code."""
+    parts = str(escape(text)).split("`")
+    if len(parts) % 2 == 0:
+        return escape(text)
+    return Markup("".join(f"<code>{p}</code>" if n % 2 else p for n, p in enumerate(parts)))
 
 
 @cache

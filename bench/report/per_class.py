@@ -9,7 +9,6 @@ from matplotlib.figure import Figure as Canvas
 
 from bench.figures.content import Table
 from bench.figures.drawing import INK, SERIES, Figure
-from bench.report.confusion import counts
 from bench.report.content import DataTable, words
 from bench.report.groups import Group
 from bench.statistics import mean
@@ -45,7 +44,7 @@ def figure(group: Group) -> Figure:
         title="Accuracy of each class",
         caption="One dot a class in the line of its superclass, mean over seeds; the bar is the "
         "superclass's mean, the dotted line the mean of all classes. All values are in the table "
-        f"beside it. {group.provenance}",
+        f"above. {group.provenance}",
         alternative=f"Dot chart of {group.title}: best is {words(taxonomy.fine_names[best])} with "
         f"{known[best]:.0f} %, worst {words(taxonomy.fine_names[worst])} with "
         f"{known[worst]:.0f} %; the best superclass is {families[0][0]}, the worst "
@@ -58,7 +57,7 @@ def figure(group: Group) -> Figure:
 def table(group: Group) -> Table:
     """All classes with the class that each is most often taken for."""
     taxonomy = group.taxonomy
-    matrix = counts(group.predictions, len(taxonomy.fine_names))
+    matrix = group.tally.matrix
     pictures = matrix.sum(axis=1)
     away = matrix - np.diag(np.diagonal(matrix))
     rows, keys = [], []

@@ -13,7 +13,7 @@ from bench.leaderboard import (
     explanations,
     provenance,
 )
-from bench.report import approach_part, comparisons, leaderboard_table, tradeoffs
+from bench.report import approach_part, comparisons, confusion, leaderboard_table, tradeoffs
 from bench.report.content import PageSection
 from bench.report.groups import Standing
 from bench.tiers import get_tier
@@ -56,7 +56,7 @@ def _introduction(standing: Standing) -> tuple[str, ...]:
         purpose = [f"The {tier} tier asks: {get_tier(tier).purpose}."]
     except BenchError:
         purpose = []
-    return (*purpose, *(line.replace("`", "") + "." for line in provenance(standing.section)))
+    return (*purpose, *(f"{line}." for line in provenance(standing.section)))
 
 
 def _label(standing: Standing) -> str | None:
@@ -108,11 +108,19 @@ def _across(standing: Standing) -> list[Section]:
         figures.append(matrix)
     if not figures:
         return []
+    named = confusion.answers_table(standing.groups, standing.provenance)
+    mistakes = Section(
+        anchor=f"{standing.anchor}-named",
+        title="The mistakes that the source report names",
+        text=(confusion.NAMED,),
+        tables=(named,) if named else (),
+    )
     return [
         Section(
             anchor=f"{standing.anchor}-across",
             title="Across approaches",
             tables=(pairs,) if pairs else (),
             figures=tuple(figures),
+            sections=(mistakes,) if named else (),
         )
     ]

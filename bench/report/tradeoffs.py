@@ -131,7 +131,8 @@ def _figure(standing: Standing, cost: Cost, found: Sequence[Point]) -> Figure:
         axes.set_ylabel("test accuracy, %")
         axes.margins(x=0.12)
         axes.tick_params(which="minor", color=MUTED)
-        canvas.legend(loc="outside lower center", ncols=2, fontsize=8)
+        # In one column: two long titles side by side are wider than the figure.
+        canvas.legend(loc="outside lower center", fontsize=8)
 
     absent = [g.title for g in standing.groups if g.title not in {p.title for p in found}]
     without = f" Not shown, as they have none: {', '.join(absent)}." if absent else ""
@@ -146,7 +147,7 @@ def _figure(standing: Standing, cost: Cost, found: Sequence[Point]) -> Figure:
         f"{best.accuracy:.1f} % at {_number(best.cost)} {axis}; {cheapest.title} is the cheapest "
         f"with {cheapest.accuracy:.1f} % at {_number(cheapest.cost)}.",
         draw=draw,
-        size=(4.8, 4.4),
+        size=(4.8, 3.6 + 0.19 * len(found)),
     )
 
 

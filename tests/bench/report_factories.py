@@ -10,7 +10,7 @@ from bench.approaches import APPROACHES, Approach, plain_recipe
 from bench.predictions import Predictions
 from bench.recipes import ForestRecipe
 from bench.records import EpochPart
-from bench.store import RunStore
+from bench.store import PREDICTIONS, RECORD, RunStore
 from datasets.image_dataset import ImageDataset, Labelled
 from datasets.taxonomy import Taxonomy, taxonomy_of
 from tests.bench.factories import IMAGENET, make_record, make_scores
@@ -104,6 +104,21 @@ def write_matrix(
                 key=record.key,
             )
             store.write(folder, record, predictions)
+
+
+def write_many(store: RunStore, records: int, n: int = 10_000) -> None:
+    """About so many records of all approaches, as quickly as may be: they share predictions.
+
+    The predictions of each approach's first two seeds are linked, not copied.
+    """
+    write_matrix(store, seeds=2, n=n)
+    for folder, record in list(store.runs()):
+        for seed in range(record.seed + 2, records // len(APPROACHES), 2):
+            own = folder.with_name(f"seed{seed}-{seed}")
+            own.mkdir()
+            (own / PREDICTIONS).hardlink_to(folder / PREDICTIONS)
+            copied = record.model_copy(update={"seed": seed, "key": f"{record.approach}-{seed}"})
+            (own / RECORD).write_text(copied.model_dump_json(indent=1), encoding="utf-8")
 
 
 def made_up_pictures(n: int = 1000, fingerprint: str = FINGERPRINT) -> ImageDataset:

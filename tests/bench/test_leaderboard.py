@@ -350,7 +350,7 @@ class TestPurity:
         expected = to_json(build(full_store, APPROACHES))
         for seed in range(3):
             shuffled = random.Random(seed).sample(runs, len(runs))
-            again = assemble(shuffled, full_store.predictions, APPROACHES)
+            again = assemble(shuffled, full_store.hits, APPROACHES)
             assert to_json(again) == expected
             assert to_markdown(again) == to_markdown(build(full_store, APPROACHES))
 
@@ -358,9 +358,10 @@ class TestPurity:
         write_run(full_store, tier="short")
         read = []
 
-        def load(folder):
-            read.append(folder)
-            return full_store.predictions(folder)
+        def load(folders):
+            asked = list(folders)
+            read.extend(asked)
+            return full_store.hits(asked)
 
         assemble(full_store.runs(), load, APPROACHES)
         assert len(read) == len(set(read)) == 9

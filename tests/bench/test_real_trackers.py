@@ -93,13 +93,23 @@ def followed(
     record = make_record(predictions).model_copy(update={"history": HISTORY})
     folder = results / "runs" / "cifar100" / "full" / "plain" / f"seed0-{record.key}"
     RunStore(results).write(folder, record, predictions)
-    with subprocess.Popen(
-        [*BENCH, "track", *chosen, "--no-open"], stdout=subprocess.PIPE, text=True
-    ) as page:
+    with open_page(*chosen) as page:
         assert page.stdout is not None
         said, address = page.stdout.readline(), page.stdout.readline().split()[0]
         yield Followed(entry.name, results, address, said, page)
-        page.kill()
+        # Not killed, which would leave the tracker's own server behind.
+        page.terminate()
+
+
+def open_page(*chosen: str) -> subprocess.Popen[str]:
+    """`bench track`, which hears an interrupt: a shell's background jobs are born deaf to it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return subprocess.Popen(
+            [*BENCH, "track", *chosen, "--no-open"], stdout=subprocess.PIPE, text=True
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def track(tracker: str, results: Path, *options: str) -> subprocess.CompletedProcess[str]:

@@ -1,12 +1,15 @@
-"""The report as a reader meets it, in a headless Chromium."""
+"""The report and the exploration as a reader meets them, in a headless Chromium."""
 
 from __future__ import annotations
 
 import pytest
 
 from bench.approaches import select_approaches
+from bench.explore.exploration import explore
+from bench.explore.page import HTML, write_page
 from bench.report.build import build, write
 from bench.store import RunStore
+from datasets import load_dataset
 from tests.bench.devtools import browser, find_chromium
 from tests.bench.report_factories import made_up_pictures, write_matrix
 
@@ -30,6 +33,13 @@ def index(tmp_path_factory):
     chosen = select_approaches(("basic_cnn", "improved_cnn", "vgg19_96_forest"))
     write_matrix(store, chosen, seeds=2, n=1000)
     return write(build(store, [made_up_pictures()]), root)
+
+
+@pytest.fixture(scope="module")
+def exploration(tmp_path_factory):
+    root = tmp_path_factory.mktemp("explore")
+    dataset = load_dataset("shapes100", per_class=(4, 3), cache_dir=root / "cache")
+    return write_page(root, explore(dataset)).with_name(HTML)
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +85,51 @@ def test_opens_without_complaint_and_without_a_sideways_scroll(opened):
     assert len(drawings) > 20
     assert min(drawings) > 100
     assert opened.complaints == []
+
+
+@pytest.mark.parametrize("size", [{}, PHONE])
+def test_exploration_opens_without_complaint_and_without_a_sideways_scroll(tab, exploration, size):
+    tab.complaints.clear()
+    tab.open(exploration, **size)
+    assert tab.run("document.documentElement.scrollWidth <= innerWidth")
+    assert tab.run("[...document.querySelectorAll('figure svg')].length") == 11
+    # Within an SVG a picture has no state of its own to ask for: each is decoded anew.
+    decoded = tab.run(
+        "Promise.all([...document.querySelectorAll('svg image')].map(i => { const p = new Image();"
+        " p.src = i.href.baseVal; return p.decode().then(() => p.naturalWidth > 0); }))"
+    )
+    assert decoded
+    assert all(decoded)
+    assert "bench explore" in tab.run("document.querySelector('footer').textContent")
+    assert tab.complaints == []
+
+
+def press(tab, key, code):
+    text = "\r" if key == "Enter" else ""
+    for kind in ("keyDown", "keyUp"):
+        tab.call(
+            "Input.dispatchKeyEvent",
+            type=kind,
+            key=key,
+            code=key,
+            windowsVirtualKeyCode=code,
+            text=text if kind == "keyDown" else "",
+        )
+
+
+def test_keyboard_skips_to_the_content_and_sorts(tab, index):
+    tab.open(index)
+    press(tab, "Tab", 9)
+    assert tab.run("document.activeElement.className") == "skip"
+    press(tab, "Enter", 13)
+    assert tab.run("document.activeElement.id") == "main"
+    before = column(tab, "measured")
+    tab.run(
+        f"[...document.querySelectorAll('{TABLE} thead button')]"
+        ".find(b => b.textContent === 'measured').focus()"
+    )
+    press(tab, "Enter", 13)
+    assert column(tab, "measured") == before[::-1]
 
 
 def test_sorting_goes_up_then_down_by_number(tab, index):

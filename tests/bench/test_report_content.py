@@ -25,7 +25,8 @@ from bench.report import (
     scores_table,
     tradeoffs,
 )
-from bench.report.groups import standings
+from bench.report.groups import listed, standings
+from bench.report.tally import tally
 from bench.statistics import holm, paired_test
 from bench.store import RunStore
 from tests.bench.factories import APPROACHES as FEW
@@ -38,12 +39,24 @@ CHOSEN = select_approaches(("basic_cnn", "vgg19_96_head", "vgg19_96_forest"))
 
 
 @pytest.fixture(scope="module")
-def standing(tmp_path_factory):
+def store(tmp_path_factory):
     """Three seeds of a network, of one that stops early, and of a forest."""
     store = RunStore(tmp_path_factory.mktemp("matrix"))
     write_matrix(store, CHOSEN, seeds=3, n=1000)
+    return store
+
+
+@pytest.fixture(scope="module")
+def standing(store):
     (found,) = standings(store)
     return found
+
+
+@pytest.fixture(scope="module")
+def predictions_of(store):
+    """The stored predictions of each seed of a group."""
+    stored = {record.key: store.predictions(folder) for folder, record in store.runs()}
+    return lambda group: [stored[record.key] for record in group.records]
 
 
 def group_of(standing, approach):
@@ -67,10 +80,18 @@ class TestGroups:
         assert [group.row for group in standing.groups] == list(standing.section.rows)
         assert [len(group.records) for group in standing.groups] == [3, 3, 3]
 
-    def test_predictions_are_those_of_their_records(self, standing):
+    def test_hits_are_those_of_their_records(self, standing, predictions_of):
         for group in standing.groups:
-            for record, predictions in zip(group.records, group.predictions, strict=True):
-                assert record.test.accuracy == predictions.correct.mean()
+            stored = predictions_of(group)
+            for record, hits, own in zip(group.records, group.tally.hits, stored, strict=True):
+                assert record.test.accuracy == hits.correct.mean()
+                np.testing.assert_array_equal(hits.correct, own.correct)
+
+    @pytest.mark.parametrize(
+        ("seeds", "said"), [([3], "3"), ([0, 1, 2], "0, 1, 2"), ([0, 1, 2, 3, 7], "0 to 3, 7")]
+    )
+    def test_many_seeds_are_named_as_ranges(self, seeds, said):
+        assert listed(seeds) == said
 
     def test_provenance_names_folder_and_seeds(self, standing):
         provenance = group_of(standing, "basic_cnn").provenance
@@ -119,7 +140,8 @@ class TestCurves:
 
     def test_diamond_is_the_gap_of_the_trained_models(self, standing):
         group = group_of(standing, "basic_cnn")
-        _, y = line(drawn(curves.figures(group)[2]), "trained model, scored")
+        x, y = line(drawn(curves.figures(group)[2]), "trained model, scored")
+        assert x.tolist() == [20]
         expected = np.mean([r.train.accuracy - r.validation.accuracy for r in group.records])
         np.testing.assert_allclose(y, [100 * expected])
 
@@ -128,17 +150,17 @@ class TestCurves:
 
 
 class TestConfusion:
-    def test_counts_are_those_of_a_plain_count(self, standing):
+    def test_counts_are_those_of_a_plain_count(self, standing, predictions_of):
         group = group_of(standing, "basic_cnn")
         expected = np.zeros((100, 100), int)
-        for predictions in group.predictions:
+        for predictions in predictions_of(group):
             for right, named in zip(predictions.label, predictions.top_class[:, 0], strict=True):
                 expected[right, named] += 1
-        np.testing.assert_array_equal(confusion.counts(group.predictions, 100), expected)
+        np.testing.assert_array_equal(group.tally.matrix, expected)
 
     def test_matrices_are_drawn_in_per_cent_and_by_superclass(self, standing):
         group, taxonomy = group_of(standing, "basic_cnn"), cifar100()
-        matrix = confusion.counts(group.predictions, 100)
+        matrix = group.tally.matrix
         coarse, fine = (drawn(figure).images[0].get_array() for figure in confusion.figures(group))
         order = list(taxonomy.order)
         assert [taxonomy.fine_to_coarse[k] for k in order] == sorted(taxonomy.fine_to_coarse)
@@ -155,7 +177,7 @@ class TestConfusion:
     def test_pairs_that_the_source_report_names_are_looked_up(self, standing):
         group, taxonomy = group_of(standing, "basic_cnn"), cifar100()
         most, reported = confusion.tables(group)
-        matrix = confusion.counts(group.predictions, 100)
+        matrix = group.tally.matrix
         names = [row[0] for row in reported.rows]
         assert names[:2] == ["boy – man", "rabbit – squirrel"]
         assert len(names) == 2 + 10
@@ -164,14 +186,32 @@ class TestConfusion:
         either = matrix + matrix.T - 2 * np.diag(np.diagonal(matrix))
         assert most.rows[0][1] == str(either.max())
 
-    def test_share_within_the_superclass(self, standing):
+    def test_answers_say_whether_the_named_mistakes_are_made(self, standing):
+        group = group_of(standing, "basic_cnn")
+        limit = 4950 // 100
+        rank = {(p.one, p.other): p.rank for p in confusion.pairs(group.tally.matrix)}
+        names = cifar100().fine_names
+        for answer in confusion.answers(group)[:2]:
+            place = rank.get(tuple(names.index(name) for name in answer.what.split(" and ")))
+            assert answer.found == (place is not None and place <= limit)
+            assert answer.detail == ("never confused" if place is None else f"rank {place:,}")
+        trees = [pair for pair in confusion.reported_pairs(cifar100()) if pair[0] > 40]
+        inside = sum(
+            rank.get(pair, limit + 1) <= limit for pair in trees if "tree" in names[pair[0]]
+        )
+        assert confusion.answers(group)[2].detail == f"{inside} of 10 pairs"
+        table = confusion.answers_table(standing.groups, "From tests.")
+        assert [row[0] for row in table.rows] == [group.title for group in standing.groups]
+        assert all(answer.detail in confusion.finding(group) for answer in confusion.answers(group))
+
+    def test_share_within_the_superclass(self, standing, predictions_of):
         group = group_of(standing, "basic_cnn")
         coarse = np.array(cifar100().fine_to_coarse)
-        label = np.concatenate([p.label for p in group.predictions])
-        named = np.concatenate([p.top_class[:, 0] for p in group.predictions])
+        label = np.concatenate([p.label for p in predictions_of(group)])
+        named = np.concatenate([p.top_class[:, 0] for p in predictions_of(group)])
         wrong = label != named
         inside = wrong & (coarse[label] == coarse[named])
-        matrix = confusion.counts(group.predictions, 100)
+        matrix = group.tally.matrix
         found = confusion.wrong_within_superclass(matrix, cifar100())
         assert found == (inside.sum(), wrong.sum())
 
@@ -202,8 +242,8 @@ class TestPerClass:
 class TestCalibration:
     def test_bins_give_the_recorded_error(self, standing):
         for group in standing.groups:
-            for record, predictions in zip(group.records, group.predictions, strict=True):
-                found = calibration.reliability([predictions])
+            for record, bins in zip(group.records, group.tally.bins, strict=True):
+                found = calibration.reliability(bins[None])
                 assert found.pictures.sum() == record.test.images
                 np.testing.assert_allclose(found.expected_error, record.test.calibration_error)
 
@@ -211,7 +251,8 @@ class TestCalibration:
         predictions = make_predictions(0.5, 100)
         sure = predictions.top_probability.copy()
         sure[:, 0] = np.where(np.arange(100) < 40, 0.75, 0.25)
-        found = calibration.reliability([replace(predictions, top_probability=sure)])
+        told = tally([replace(predictions, top_probability=sure)], 100)
+        found = calibration.reliability(told.bins)
         correct = predictions.correct
         assert found.pictures.tolist() == [60, 40]
         assert found.confidence.tolist() == [0.25, 0.75]
@@ -220,7 +261,7 @@ class TestCalibration:
     def test_line_is_that_of_all_seeds_together(self, standing):
         group = group_of(standing, "basic_cnn")
         x, y = line(drawn(calibration.figure(group)), "all seeds")
-        together = calibration.reliability(group.predictions)
+        together = calibration.reliability(group.tally.bins)
         np.testing.assert_allclose(x, 100 * together.confidence)
         np.testing.assert_allclose(y, 100 * together.accuracy)
 
@@ -237,9 +278,17 @@ class TestMistakes:
             top, probability = predictions.top_class.copy(), predictions.top_probability.copy()
             top[:, 0], probability[:, 0] = named, sure
             seeds.append(replace(predictions, top_class=top, top_probability=probability))
-        found = mistakes.mistakes(seeds, cifar100())
+        found = mistakes.mistakes(tally(seeds, 100).wrong, cifar100())
         assert [(m.index, m.named, m.votes) for m in found] == [(1, 7, 2), (3, 9, 2), (2, 3, 1)]
         assert found[0].confidence == pytest.approx(0.6, abs=1e-3)
+
+    def test_seeds_on_other_pictures_leave_the_first_alone(self):
+        one, other = make_predictions(0.5, 100), make_predictions(0.5, 100, seed=1)
+        told = tally([one, replace(other, index=other.index[::-1])], 100)
+        assert not told.same_pictures
+        assert told.wrong.votes.max() == 1
+        assert (told.wrong.votes > 0).sum() == 50
+        assert told.matrix.sum() == 200
 
     def test_close_means_the_same_superclass_and_each_pair_comes_once(self, standing):
         found = mistakes.of_group(group_of(standing, "basic_cnn"))
@@ -289,8 +338,8 @@ class TestAcrossApproaches:
             x, y = line(axes, point.title)
             assert (x.tolist(), y.tolist()) == ([point.cost], [point.accuracy])
 
-    def test_pairs_are_those_of_the_statistics(self, standing):
-        correct = [np.stack([p.correct for p in group.predictions]) for group in standing.groups]
+    def test_pairs_are_those_of_the_statistics(self, standing, predictions_of):
+        correct = [np.stack([p.correct for p in predictions_of(g)]) for g in standing.groups]
         pairs = [(0, 1), (0, 2), (1, 2)]
         p_values = [paired_test(correct[i], correct[j]) for i, j in pairs]
         found = comparisons.paired(standing)
@@ -307,7 +356,7 @@ class TestAcrossApproaches:
         texts = [text.get_text() for text in drawn(comparisons.figure(standing)).texts]
         for pair in comparisons.paired(standing):
             assert f"{pair.difference:+.1f}" in texts
-            assert f"{-pair.difference:+.1f}" in texts
+            assert f"−{pair.difference:.1f}" in texts
 
     def test_other_pictures_are_not_tested(self, tmp_path):
         store = RunStore(tmp_path)
