@@ -73,13 +73,25 @@ def read_measurements(path: Path) -> tuple[str, list[Measurement]]:
         ) from error
 
 
-def to_section(place: str, measurements: Sequence[Measurement]) -> Section:
+def merge(
+    sources: Sequence[tuple[str, list[Measurement]]],
+) -> tuple[tuple[str, ...], list[Measurement]]:
+    """Several runs as one: a group is taken whole from the last run that measured it."""
+    groups: dict[str, tuple[str, list[Measurement]]] = {}
+    for place, measurements in sources:
+        for group in dict.fromkeys(m.group for m in measurements):
+            groups[group] = place, [m for m in measurements if m.group == group]
+    places = tuple(dict.fromkeys(place for place, _ in groups.values()))
+    return places, [m for group in sorted(groups) for m in groups[group][1]]
+
+
+def to_section(places: Sequence[str], measurements: Sequence[Measurement]) -> Section:
     """The page's content, a table a group."""
     groups = dict.fromkeys(m.group for m in measurements)
     return Section(
         anchor="benchmarks",
         title="Benchmarks",
-        text=(_LEAD, place),
+        text=(_LEAD, *places),
         sections=tuple(
             _group(number, group, [m for m in measurements if m.group == group])
             for number, group in enumerate(groups)
@@ -87,14 +99,19 @@ def to_section(place: str, measurements: Sequence[Measurement]) -> Section:
     )
 
 
-def write_benchmarks(source: Path, root: Path) -> Path:
+def write_benchmarks(sources: Sequence[Path], root: Path) -> Path:
     """Write `benchmarks.md` into the results folder `root`, atomically; returns its path.
 
+    Args:
+        sources: files of pytest-benchmark, see `merge`.
+        root: folder of the results.
+
     Raises:
-        BenchError: the source is no file of pytest-benchmark, or nothing can be written.
+        BenchError: a source is no file of pytest-benchmark, or nothing can be written.
     """
     path = root / PAGE
-    write_text_atomically(path, to_markdown(to_section(*read_measurements(source))))
+    section = to_section(*merge([read_measurements(source) for source in sources]))
+    write_text_atomically(path, to_markdown(section))
     return path
 
 

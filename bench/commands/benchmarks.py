@@ -11,10 +11,15 @@ from bench.commands.options import Results
 
 
 def benchmarks(
-    source: Annotated[Path, typer.Argument(help="File that --benchmark-json wrote.")],
+    sources: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Files that --benchmark-json wrote; a group is taken from the last that has it."
+        ),
+    ],
     results: Results = Path("results"),
 ) -> None:
-    """Write benchmarks.md from a file of pytest-benchmark; `tox -e benchmark` does both."""
+    """Write benchmarks.md from files of pytest-benchmark; `tox -e benchmark` does both."""
     from bench.benchmarks import write_benchmarks
 
-    print(f"wrote {write_benchmarks(source, results)}")
+    print(f"wrote {write_benchmarks(sources, results)}")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.benchmarks import read_measurements, write_benchmarks
+from bench.benchmarks import merge, read_measurements, write_benchmarks
 from bench.errors import BenchError
 
 pytestmark = pytest.mark.smoke
@@ -42,7 +42,7 @@ def source(tmp_path: Path) -> Path:
 
 
 def test_ours_is_held_against_the_fastest_peer(source: Path, tmp_path: Path) -> None:
-    page = write_benchmarks(source, tmp_path).read_text()
+    page = write_benchmarks([source], tmp_path).read_text()
     rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in page.splitlines()]
     assert ["in memory", "—", "10 ms", "9 ms to 11 ms", "7", "102,400", "20.00 ×"] in rows
     assert ["fast peer", "Fast 2.0", "200 ms", "180 ms to 220 ms", "7", "—", "—"] in rows
@@ -51,7 +51,7 @@ def test_ours_is_held_against_the_fastest_peer(source: Path, tmp_path: Path) -> 
 
 
 def test_rows_of_a_benchmark_become_a_table(source: Path, tmp_path: Path) -> None:
-    lines = write_benchmarks(source, tmp_path).read_text().splitlines()
+    lines = write_benchmarks([source], tmp_path).read_text().splitlines()
     start = next(
         n for n, line in enumerate(lines) if line.split() == ["|", "share", "|", "of", "|"]
     )
@@ -73,3 +73,13 @@ def test_other_file_is_named_with_the_mend(tmp_path: Path, text: str) -> None:
         read_measurements(path)
     with pytest.raises(BenchError, match=r"cannot read .*: No such file"):
         read_measurements(tmp_path / "none.json")
+
+
+def test_later_run_takes_the_place_of_whole_groups(source: Path, tmp_path: Path) -> None:
+    report = json.loads(source.read_text())
+    later = tmp_path / "later.json"
+    report |= {"datetime": "2026-02-03", "benchmarks": [entry("test_new", 0.2, group="start")]}
+    later.write_text(json.dumps(report))
+    places, measurements = merge([read_measurements(source), read_measurements(later)])
+    assert [m.name for m in measurements] == ["in memory", "fast peer", "slow peer", "new"]
+    assert [place.split()[-1] for place in places] == ["2026-01-02.", "2026-02-03."]

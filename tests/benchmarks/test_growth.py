@@ -23,7 +23,7 @@ from datasets.splits import stratified_split
 from models.registry import build_trainable
 from tests.benchmarks.growth import Cost, Work, as_row, cost_of, exponent
 
-pytestmark = [pytest.mark.benchmark, pytest.mark.benchmark(group="cost growth")]
+pytestmark = pytest.mark.benchmark(group="cost growth")
 
 RANDOM = np.random.default_rng(0)
 IMAGES = (2_000, 4_000, 8_000, 16_000)
