@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from bench.figures.drawing import Figure
+if TYPE_CHECKING:
+    # Pages without figures must not wait for matplotlib.
+    from bench.figures.drawing import Figure
 
 
 @dataclass(frozen=True)

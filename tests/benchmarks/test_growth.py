@@ -12,7 +12,8 @@ import pytest
 
 from bench.epochs import Labelled, epoch_runner
 from bench.predictions import Predictions
-from bench.report.confusion import counts, pairs
+from bench.report.confusion import pairs
+from bench.report.tally import tally
 from bench.rows import ArrayRows
 from bench.scores import per_class_accuracy, score
 from bench.statistics import difference_interval, paired_test
@@ -110,7 +111,7 @@ def compare(n: int = 10_000, s: int = 3) -> Work:
 
 def confuse(n: int = 10_000, k: int = 100, s: int = 3) -> Work:
     runs = [predicted(n, k)] * s
-    return lambda: pairs(counts(runs, k))
+    return lambda: pairs(tally(runs, k).matrix)
 
 
 PIECES = (
