@@ -4,6 +4,7 @@ import pytest
 
 from bench.approaches import APPROACHES, Approach, get_approach, select_approaches
 from bench.errors import BenchError
+from bench.planning import seeds_of
 from bench.recipes import ForestRecipe, as_plain, digest
 from bench.tiers import TIERS, get_tier
 from models.registry import get_entry, list_models
@@ -60,3 +61,14 @@ def test_tiers_grow() -> None:
     sizes = [tier.train_per_class or 500 for tier in TIERS]
     assert sizes == sorted(sizes)
     assert [tier.name for tier in TIERS] == ["smoke", "short", "full"]
+
+
+@pytest.mark.parametrize(
+    ("tier", "asked", "expected"),
+    [("full", None, (5, 5, 3)), ("short", None, (1, 1, 1)), ("full", 2, (2, 2, 2))],
+)
+def test_small_networks_have_more_seeds_where_a_tier_has_several(
+    tier: str, asked: int | None, expected: tuple[int, ...]
+) -> None:
+    networks = select_approaches(("*_cnn*",))
+    assert tuple(seeds_of(approach, get_tier(tier), asked) for approach in networks) == expected
