@@ -63,32 +63,28 @@ def tally(predictions: Iterable[Predictions], classes: int) -> Tally:
     for seed in predictions:
         if not hits:
             first, votes = seed, _Votes(seed, classes)
-        matrix += counts(seed, classes)
-        bins.append(_bins(seed))
+        # In place, by one position a cell: a matrix a seed would cost more than what is counted.
+        cell = seed.label.astype(np.int64) * classes + seed.top_class[:, 0]
+        np.add.at(matrix.reshape(-1), cell, 1)
         found = seed.hits
+        bins.append(_bins(seed, found.correct))
         if np.array_equal(found.index, first.index):
             # One array for all seeds: the positions take more room than the hits.
             hits.append(Hits(first.index, found.correct))
-            votes.add(seed)
+            votes.add(seed, found.correct)
         else:
             hits.append(found)
             same = False
     if not same:
         votes = _Votes(first, classes)
-        votes.add(first)
+        votes.add(first, first.correct)
     return Tally(matrix, np.stack(bins), votes.wrong(), same, tuple(hits))
 
 
-def counts(predictions: Predictions, classes: int) -> NDArray[np.int64]:
-    """Int64 (classes, classes): pictures of the row's class named as the column's."""
-    cell = predictions.label.astype(np.int64) * classes + predictions.top_class[:, 0]
-    return np.bincount(cell, minlength=classes * classes).reshape(classes, classes)
-
-
-def _bins(predictions: Predictions) -> NDArray[np.float64]:
+def _bins(predictions: Predictions, correct: NDArray[np.bool_]) -> NDArray[np.float64]:
     confidence = predictions.top_probability[:, 0].astype(np.float64)
     which = confidence_bin(confidence)
-    weights = (np.ones(len(which)), confidence, predictions.correct)
+    weights = (None, confidence, correct)
     return np.stack([np.bincount(which, weights=w, minlength=CALIBRATION_BINS) for w in weights])
 
 
@@ -101,8 +97,8 @@ class _Votes:
         self._votes = np.zeros(len(first.label) * classes, np.int32)
         self._sure = np.zeros(len(first.label) * classes)
 
-    def add(self, seed: Predictions) -> None:
-        wrong = np.flatnonzero(~seed.correct)
+    def add(self, seed: Predictions, correct: NDArray[np.bool_]) -> None:
+        wrong = np.flatnonzero(~correct)
         cell = wrong * self._shape[1] + seed.top_class[wrong, 0]
         self._votes[cell] += 1
         self._sure[cell] += seed.top_probability[wrong, 0]
