@@ -88,7 +88,10 @@ def _section(
         text.append(ablation.conclusion)
     return Section(
         anchor=ablation.name,
-        title=ablation.name.replace("-", " ").capitalize().replace("Vgg", "VGG"),
+        title=ablation.name.replace("-", " ")
+        .capitalize()
+        .replace("Vgg", "VGG")
+        .replace("Cnn", "CNN"),
         text=tuple(text),
         tables=(*map(_table, results), *map(_course_table, courses)),
     )
