@@ -179,9 +179,9 @@ ABLATIONS: tuple[Ablation, ...] = (
             variant("40 epochs", "improved_cnn", epochs=40, against="20 epochs"),
         ),
         courses=("improved_cnn", "improved_cnn_augmented"),
-        conclusion="20: by then the improved CNN has nearly stopped gaining, and the report says only "
-        "that it took more than 10. The augmented one still gains; how long the report trained it "
-        "is open.",
+        conclusion="20: by then the improved CNN has nearly stopped gaining, and the report says "
+        "only that it took more than 10. The augmented one still gains; how long the report "
+        "trained it is open.",
     ),
     Ablation(
         name="vgg-scaling",

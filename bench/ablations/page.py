@@ -97,6 +97,11 @@ def _section(
     )
 
 
+def _title(name: str) -> str:
+    words = name.replace("-", " ").capitalize()
+    return words.replace("Vgg", "VGG").replace("Cnn", "CNN")
+
+
 def _table(result: AblationResult) -> Table:
     return Table(
         caption=f"{result.ablation.tier.name} tier, {result.setting}.",
