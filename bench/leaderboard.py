@@ -46,9 +46,9 @@ LEGEND = (
     "the 95 % Wilson interval of that mean, for these pictures being a sample. *Verdict* says "
     "whether the documented number, itself one draw on so many pictures and rounded, lies within "
     "the 95 % prediction interval of a new run (reproduced), below it (exceeded) or above it (not "
-    "reproduced); only the full tier on the real pictures has one. *Rank* is one more than the "
-    "number of rows that are significantly better (paired test on the same pictures, Holm's "
-    "correction over all pairs): rows that cannot be told apart share a rank, marked «=». "
+    "reproduced); only the full tier on the real pictures has one. *Rank* follows the means; rows "
+    "that cannot be told apart from the best of their rank (paired test on the same pictures, "
+    "Holm's correction over all pairs) share it, marked «=». "
     "*Training* is the mean time of a run, without reading the frozen trunk's features."
 )
 UNREGISTERED_LEGEND = (

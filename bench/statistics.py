@@ -222,7 +222,11 @@ def competition_ranks(
     p_values: Mapping[tuple[int, int], float],
     level: float = LEVEL,
 ) -> tuple[int, ...]:
-    """Rank = 1 + how many are significantly better, so those not told apart can share a rank.
+    """Ranks in the order of the means; those not told apart from the best of a rank share it.
+
+    Going down the means, a competitor that is significantly below the best of the present rank
+    begins the next one, whose number is one more than that of all above it. So nobody stands above
+    a higher mean, however widely its own runs spread.
 
     Args:
         means: of each competitor, larger is better.
@@ -238,10 +242,15 @@ def competition_ranks(
     for pair in pairs:
         if pair not in possible:
             raise ValueError(f"pair {pair} of {len(means)} competitors")
+    corrected = dict(zip(pairs, holm([p_values[pair] for pair in pairs]), strict=True))
     ranks = [1] * len(means)
-    for (i, j), p in zip(pairs, holm([p_values[pair] for pair in pairs]), strict=True):
-        if p < 1 - level and means[i] != means[j]:
-            ranks[i if means[i] < means[j] else j] += 1
+    order = sorted(range(len(means)), key=lambda i: -means[i])
+    best = order[0] if order else 0
+    for above, i in enumerate(order):
+        if corrected.get((min(best, i), max(best, i)), 1.0) < 1 - level and means[i] < means[best]:
+            best, ranks[i] = i, above + 1
+        else:
+            ranks[i] = ranks[best]
     return tuple(ranks)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -314,6 +315,11 @@ class TestRanks:
         among_others = {(0, 1): 0.03, (0, 2): 0.9, (1, 2): 0.9}
         assert competition_ranks([0.5, 0.4, 0.45], among_others) == (1, 1, 1)
 
+    def test_wide_spread_lifts_nobody_above_a_higher_mean(self):
+        # The last is told apart from nobody: its runs spread too widely.
+        p_values = {(0, 1): 1e-9, (0, 2): 0.9, (1, 2): 0.9}
+        assert competition_ranks([0.6, 0.5, 0.4], p_values) == (1, 2, 2)
+
     def test_a_pair_without_a_test_is_not_told_apart(self):
         assert competition_ranks([0.9, 0.1], {}) == (1, 1)
 
@@ -325,6 +331,8 @@ class TestRanks:
         ranks = competition_ranks(means, p_values)
         assert all(1 <= rank <= len(means) for rank in ranks)
         assert ranks[means.index(max(means))] == 1
+        ordered = sorted(zip(means, ranks, strict=True), reverse=True)
+        assert all(a[1] <= b[1] for a, b in pairwise(ordered) if a[0] > b[0])
 
     @pytest.mark.parametrize("pair", [(1, 0), (0, 0), (0, 2)])
     def test_refuses_pairs_that_are_none(self, pair):
