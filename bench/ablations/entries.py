@@ -131,6 +131,10 @@ ABLATIONS: tuple[Ablation, ...] = (
             ),
             variant("1 to 5: improved CNN, augmented", "improved_cnn_augmented", against="1 to 4"),
         ),
+        conclusion="On a fifth of the pictures, where «45,000» are 9,000 in place of 8,000, "
+        "augmentation is worth most, alone and in the report's order: «much more helpful than we "
+        "expected», as its authors write. More epochs alone only overfit, and so much capacity as "
+        "improvement 1 brings needs improvement 2.",
         tier=_FIFTH,
         seeds=3,
     ),
@@ -156,6 +160,8 @@ ABLATIONS: tuple[Ablation, ...] = (
                 against="Adam 0.001, batch 32",
             ),
         ),
+        conclusion="Adam 0.001 with batches of 32, Keras' own defaults: of the four it scores best "
+        "on test pictures, and with all pictures its scores while fitting are the documented ones.",
         tier=_FIFTH,
         seeds=3,
     ),
