@@ -232,6 +232,40 @@ ABLATIONS: tuple[Ablation, ...] = (
                 optimizer=Optimizer("adam", learning_rate=1e-4),
                 against="Adam 0.001, batch 32",
             ),
+            variant(
+                "RMSprop 0.001, batch 32",
+                "vgg19_linear",
+                optimizer=Optimizer("rmsprop"),
+                against="Adam 0.001, batch 32",
+            ),
+            variant(
+                "SGD 0.01, batch 32",
+                "vgg19_linear",
+                optimizer=Optimizer("sgd", learning_rate=0.01),
+                against="Adam 0.001, batch 32",
+            ),
+        ),
+    ),
+    Ablation(
+        name="vgg-pictures",
+        question="Did the linear head on VGG-19 train on 40,000 pictures, as the first models, or "
+        "on 45,000, as the last one before it?",
+        approach="vgg19_linear",
+        variants=(
+            variant("40,000 pictures", "vgg19_linear"),
+            variant(
+                "45,000 pictures",
+                "vgg19_linear",
+                split=Split("tail", 0.1),
+                against="40,000 pictures",
+            ),
+            variant(
+                "45,000 pictures, batch 128",
+                "vgg19_linear",
+                split=Split("tail", 0.1),
+                batch_size=128,
+                against="45,000 pictures",
+            ),
         ),
     ),
     Ablation(
