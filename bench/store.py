@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from pydantic import ValidationError
 
@@ -20,8 +17,6 @@ RECORD = "record.json"
 PREDICTIONS = "predictions.npz"
 WEIGHTS = "trained.weights.npz"
 CHECKPOINT = "checkpoint.npz"
-_READERS = 2
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -74,12 +69,12 @@ class RunStore:
         return Predictions.load(folder / PREDICTIONS)
 
     def predictions_of(self, folders: Iterable[Path]) -> Iterator[Predictions]:
-        """The predictions in each folder, in their order, never many of them in memory.
+        """The predictions in each folder, in their order, one after the other in memory.
 
         Raises:
             BenchError: some are missing or damaged.
         """
-        return _read_ahead(Predictions.load, (folder / PREDICTIONS for folder in folders))
+        return map(Predictions.load, (folder / PREDICTIONS for folder in folders))
 
     def hits(self, folders: Iterable[Path]) -> Iterator[Hits]:
         """Which test pictures each run got right, without the rest of its predictions.
@@ -87,7 +82,7 @@ class RunStore:
         Raises:
             BenchError: some predictions are missing or damaged.
         """
-        return _read_ahead(Hits.load, (folder / PREDICTIONS for folder in folders))
+        return map(Hits.load, (folder / PREDICTIONS for folder in folders))
 
     def datasets(self) -> list[str]:
         """Names of the data sets that have a finished run, sorted."""
@@ -108,22 +103,6 @@ class RunStore:
         """The folder of every finished run, in a stable order."""
         found = (path.parent for path in (self.root / "runs").glob(f"*/*/*/*/{RECORD}"))
         return sorted(found, key=lambda folder: folder.parts)
-
-
-def _read_ahead(read: Callable[[Path], T], paths: Iterable[Path]) -> Iterator[T]:
-    """What `read` gives for each path, in their order, a few of them ahead in threads.
-
-    Inflating an archive holds no lock, so two threads read almost twice as fast as one; only a
-    few results are in memory at a time, however many paths there are.
-    """
-    with ThreadPoolExecutor(_READERS) as pool:
-        waiting: deque[Future[T]] = deque()
-        for path in paths:
-            waiting.append(pool.submit(read, path))
-            if len(waiting) > 2 * _READERS:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
 
 
 def require_results(root: Path) -> Path:
