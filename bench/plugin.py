@@ -102,6 +102,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("run", cases, indirect=True)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Runs come first: where files are shared out among workers, the longest must not be last."""
+    items.sort(key=lambda item: "run" not in getattr(item, "fixturenames", ()))
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Know all runs that tests will ask for, so that some can be done together."""
     asked = (getattr(item, "callspec", None) for item in session.items)

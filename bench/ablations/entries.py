@@ -219,30 +219,34 @@ ABLATIONS: tuple[Ablation, ...] = (
         question="Which optimizer and batch size did the linear head on VGG-19 train with?",
         approach="vgg19_linear",
         variants=(
-            variant("Adam 0.001, batch 32", "vgg19_linear"),
+            variant("SGD 0.01, batch 32", "vgg19_linear"),
+            variant(
+                "SGD 0.01, batch 128", "vgg19_linear", batch_size=128, against="SGD 0.01, batch 32"
+            ),
+            variant(
+                "Adam 0.001, batch 32",
+                "vgg19_linear",
+                optimizer=Optimizer(),
+                against="SGD 0.01, batch 32",
+            ),
             variant(
                 "Adam 0.001, batch 128",
                 "vgg19_linear",
+                optimizer=Optimizer(),
                 batch_size=128,
-                against="Adam 0.001, batch 32",
+                against="SGD 0.01, batch 32",
             ),
             variant(
                 "Adam 0.0001, batch 32",
                 "vgg19_linear",
                 optimizer=Optimizer("adam", learning_rate=1e-4),
-                against="Adam 0.001, batch 32",
+                against="SGD 0.01, batch 32",
             ),
             variant(
                 "RMSprop 0.001, batch 32",
                 "vgg19_linear",
                 optimizer=Optimizer("rmsprop"),
-                against="Adam 0.001, batch 32",
-            ),
-            variant(
-                "SGD 0.01, batch 32",
-                "vgg19_linear",
-                optimizer=Optimizer("sgd", learning_rate=0.01),
-                against="Adam 0.001, batch 32",
+                against="SGD 0.01, batch 32",
             ),
         ),
     ),
@@ -259,13 +263,6 @@ ABLATIONS: tuple[Ablation, ...] = (
                 split=Split("tail", 0.1),
                 against="40,000 pictures",
             ),
-            variant(
-                "45,000 pictures, batch 128",
-                "vgg19_linear",
-                split=Split("tail", 0.1),
-                batch_size=128,
-                against="45,000 pictures",
-            ),
         ),
     ),
     Ablation(
@@ -274,12 +271,12 @@ ABLATIONS: tuple[Ablation, ...] = (
         approach="vgg19_linear",
         variants=(
             variant("frozen", "vgg19_linear"),
-            variant("trained, Adam 0.001", "vgg19_linear", trains_trunk=True, against="frozen"),
+            variant("trained", "vgg19_linear", trains_trunk=True, against="frozen"),
             variant(
-                "trained, Adam 0.0001",
+                "trained, SGD 0.001",
                 "vgg19_linear",
                 trains_trunk=True,
-                optimizer=Optimizer("adam", learning_rate=1e-4),
+                optimizer=Optimizer("sgd", learning_rate=1e-3),
                 against="frozen",
             ),
         ),
@@ -343,9 +340,16 @@ ABLATIONS: tuple[Ablation, ...] = (
                 against="Adam 0.001, batch 128, patience 3",
             ),
             variant(
-                "SGD 0.001, batch 128, patience 3",
+                "SGD 0.01, batch 128, patience 3",
                 "vgg19_96_head",
-                optimizer=Optimizer("sgd", learning_rate=1e-3),
+                optimizer=Optimizer("sgd", learning_rate=0.01),
+                against="Adam 0.001, batch 128, patience 3",
+            ),
+            variant(
+                "SGD 0.01, batch 32, patience 3",
+                "vgg19_96_head",
+                optimizer=Optimizer("sgd", learning_rate=0.01),
+                batch_size=32,
                 against="Adam 0.001, batch 128, patience 3",
             ),
             variant(
