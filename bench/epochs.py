@@ -93,9 +93,12 @@ def _stepped(
 
     Batches have a known size here, which `fit` hides from the compiler.
     """
-    # As `fit` does before it traces a step, in which no variable may be made.
-    pipeline.optimizer.build(pipeline.trainable_variables)
-    pipeline.make_train_function()
+    if pipeline.train_function is None:
+        # A step that makes variables is traced twice: the optimizer's and the metrics' come first.
+        pipeline.optimizer.build(pipeline.trainable_variables)
+        scores = np.zeros((1, *pipeline.output_shape[1:]), np.float32)
+        pipeline.compute_metrics(None, labels[:1], scores)
+        pipeline.make_train_function()
     pipeline.reset_metrics()
     starts = range(0, len(rows), batch_size)
     batches = ((rows[i : i + batch_size], labels[i : i + batch_size]) for i in starts)

@@ -69,22 +69,23 @@ def _unpacked(shape: tuple[int, ...], rate: float, groups: Any) -> Any:
 
 def _words(groups: int, key: Any, counter: Any) -> tuple[Any, Any, Any, Any]:
     """The four words of each group, uint32 (groups,), from uint64 (1,) and (2,)."""
-    key_0, key_1 = _halves(key[0])
+    # Made once for all rounds: a step has five masks, and tracing each operation takes its time.
+    half, first, second = (tf.constant(n, tf.uint64) for n in (32, *_MULTIPLIERS))
+    steps = [tf.constant(step, tf.uint32) for step in _KEY_STEPS]
+    keys = _halves(key[0], half)
     zero = tf.zeros(groups, tf.uint32)
-    a, b = _halves(counter[0] + tf.cast(tf.range(groups), tf.uint64))
-    c, d = (zero + half for half in _halves(counter[1]))
+    a, b = _halves(counter[0] + tf.cast(tf.range(groups), tf.uint64), half)
+    c, d = (zero + part for part in _halves(counter[1], half))
     for _ in range(_ROUNDS):
-        low_a, high_a = _halves(tf.cast(a, tf.uint64) * tf.constant(_MULTIPLIERS[0], tf.uint64))
-        low_c, high_c = _halves(tf.cast(c, tf.uint64) * tf.constant(_MULTIPLIERS[1], tf.uint64))
-        a, b, c, d = _xor(high_c, b, key_0), low_c, _xor(high_a, d, key_1), low_a
-        key_0 += tf.constant(_KEY_STEPS[0], tf.uint32)
-        key_1 += tf.constant(_KEY_STEPS[1], tf.uint32)
+        low_a, high_a = _halves(tf.cast(a, tf.uint64) * first, half)
+        low_c, high_c = _halves(tf.cast(c, tf.uint64) * second, half)
+        a, b, c, d = _xor(high_c, b, keys[0]), low_c, _xor(high_a, d, keys[1]), low_a
+        keys = tuple(part + step for part, step in zip(keys, steps, strict=True))
     return a, b, c, d
 
 
-def _halves(value: Any) -> tuple[Any, Any]:
-    high = tf.bitwise.right_shift(value, tf.constant(32, tf.uint64))
-    return tf.cast(value, tf.uint32), tf.cast(high, tf.uint32)
+def _halves(value: Any, half: Any) -> tuple[Any, Any]:
+    return tf.cast(value, tf.uint32), tf.cast(tf.bitwise.right_shift(value, half), tf.uint32)
 
 
 def _xor(*values: Any) -> Any:
