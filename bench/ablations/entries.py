@@ -271,12 +271,11 @@ ABLATIONS: tuple[Ablation, ...] = (
         approach="vgg19_linear",
         variants=(
             variant("frozen", "vgg19_linear"),
-            variant("trained", "vgg19_linear", trains_trunk=True, against="frozen"),
             variant(
-                "trained, SGD 0.001",
+                "trained, Adam 0.0001",
                 "vgg19_linear",
                 trains_trunk=True,
-                optimizer=Optimizer("sgd", learning_rate=1e-3),
+                optimizer=Optimizer("adam", learning_rate=1e-4),
                 against="frozen",
             ),
         ),
@@ -380,7 +379,7 @@ ABLATIONS: tuple[Ablation, ...] = (
                 against="bilinear",
             ),
         ),
-        tier=_FIFTH_OF_BOTH,
+        tier=_TWENTIETH,
     ),
     Ablation(
         name="head-scaling",
