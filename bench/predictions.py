@@ -94,7 +94,7 @@ class Predictions:
             )
         if not np.isfinite(probabilities).all():
             raise ValueError("the model's output is not finite (training diverged?)")
-        order = np.argsort(-probabilities, axis=1, kind="stable")[:, :TOP]
+        order = _likeliest(probabilities)
         of_label = np.take_along_axis(probabilities, label[:, None].astype(np.int64), axis=1)[:, 0]
         return cls(
             index=index.astype(np.int32),
@@ -122,6 +122,19 @@ class Predictions:
             return cls(**read_arrays(path))
         except (BenchError, TypeError) as error:
             raise _unreadable(path, error) from error
+
+
+def _likeliest(probabilities: NDArray[np.floating]) -> NDArray[np.intp]:
+    """The five likeliest classes of each picture; of equally likely ones the lower number first.
+
+    Five passes in place of a sort, whose time would grow faster than the number of classes.
+    """
+    left = probabilities.copy()
+    places = []
+    for _ in range(min(TOP, left.shape[1])):
+        places.append(left.argmax(axis=1))
+        np.put_along_axis(left, places[-1][:, None], -np.inf, axis=1)
+    return np.stack(places, axis=1)
 
 
 def _unreadable(path: Path, error: Exception) -> BenchError:
