@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.smoke
-
 ROOT = Path(__file__).parents[2]
 
 
@@ -21,6 +19,7 @@ def collect(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.processes
 def test_options_choose_approaches_seeds_and_tier() -> None:
     done = collect("-m", "short", "--approach", "vgg19_96*", "--seeds", "2", "-k", "end_to_end")
     found = [line.split("[")[1].rstrip("]") for line in done.stdout.splitlines() if "[" in line]
@@ -31,6 +30,7 @@ def test_options_choose_approaches_seeds_and_tier() -> None:
     ]
 
 
+@pytest.mark.smoke
 def test_lines_of_progress_pass_pytest_s_capture(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """
@@ -46,12 +46,14 @@ def test_lines_of_progress_pass_pytest_s_capture(pytester: pytest.Pytester) -> N
     assert "captured" not in done.outlines
 
 
+@pytest.mark.processes
 def test_plain_pytest_stays_with_the_smoke_tier() -> None:
     lines = [line for line in collect().stdout.splitlines() if "[" in line]
     assert lines
     assert all("[smoke-" in line for line in lines)
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize(
     ("option", "message"),
     [
