@@ -172,7 +172,8 @@ def overhead_race() -> Times:
         "bare steps": bare_loop(run),
     }
     contestants["ours, epoch"]()  # Traces the step that both run.
-    return take_turns(contestants, 25)
+    # Many: their ratios differ by more than what is looked for.
+    return take_turns(contestants, 60)
 
 
 @pytest.mark.benchmark(timer=CLOCK)

@@ -13,12 +13,16 @@ Times = Mapping[str, list[float]]
 
 
 def take_turns(contestants: Mapping[str, Callable[[], object]], rounds: int) -> Times:
-    """Seconds of each contestant in each round, after a round that is not counted."""
+    """Seconds of each contestant in each round, after a round that is not counted.
+
+    Every other round goes backwards, so that none always follows the same other.
+    """
     times: dict[str, list[float]] = {name: [] for name in contestants}
+    order = list(contestants)
     for number in range(rounds + 1):
-        for name, contestant in contestants.items():
+        for name in reversed(order) if number % 2 else order:
             start = time.perf_counter()
-            contestant()
+            contestants[name]()
             if number:
                 times[name].append(time.perf_counter() - start)
     return times
