@@ -93,19 +93,20 @@ def test_keras_predict(benchmark, size: int) -> None:
     assert found.shape == (len(rows), *trunk.output_shape[1:])
 
 
+@pytest.mark.parametrize("way", ["eager", "compiled"])
 @pytest.mark.parametrize("size", SIZES)
-def test_pytorch(benchmark, size: int) -> None:
+def test_pytorch(benchmark, size: int, way: str) -> None:
     torch = pytest.importorskip("torch", reason="install the dependency group `peers`")
     from tests.benchmarks.peers.pytorch_trunk import reader
 
     threads = torch.get_num_threads()
     benchmark.extra_info["peer"] = (
-        f"PyTorch {torch.__version__}, bfloat16, channels last, {threads} threads"
+        f"PyTorch {torch.__version__} {way}, bfloat16, channels last, {threads} threads"
     )
     trunk, rows = trunk_of(size), pictures(size)
-    read = reader(trunk, torch.bfloat16)
+    read = reader(trunk, torch.bfloat16, compiled=way == "compiled")
     exact = trunk.predict(resized(rows[:8], size), verbose=0)
     assert np.linalg.norm(read(rows[:8], 8) - exact) < 0.05 * np.linalg.norm(exact)
     benchmark.pedantic(read, (rows, {32: 128, 96: 32}[size]), rounds=ROUNDS, warmup_rounds=1)
     matrices = {n: torch.randn(n, n).bfloat16() for n in (2048, 3072)}
-    share(benchmark, "PyTorch, bfloat16", size, lambda n: matrices[n] @ matrices[n])
+    share(benchmark, f"PyTorch {way}, bfloat16", size, lambda n: matrices[n] @ matrices[n])

@@ -10,13 +10,18 @@ from torch import nn
 MEANS = (123.68, 116.779, 103.939)
 
 
-def reader(trunk: keras.Model, dtype: torch.dtype) -> Callable[[np.ndarray, int], np.ndarray]:
+def reader(
+    trunk: keras.Model, dtype: torch.dtype, *, compiled: bool
+) -> Callable[[np.ndarray, int], np.ndarray]:
     """What reads uint8 pictures (n, 32, 32, 3) batch by batch with the weights of a Keras trunk.
 
     The result is float16 (n, height, width, 512), as ours.
     """
     size = trunk.input_shape[1]
+    network: Callable[[torch.Tensor], torch.Tensor]
     network = _network(trunk).to(dtype).to(memory_format=torch.channels_last).eval()
+    if compiled:
+        network = torch.compile(network)
 
     @torch.inference_mode()
     def read(pictures: np.ndarray, batch: int) -> np.ndarray:
