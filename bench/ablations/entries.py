@@ -345,13 +345,6 @@ ABLATIONS: tuple[Ablation, ...] = (
                 against="Adam 0.001, batch 128, patience 3",
             ),
             variant(
-                "SGD 0.01, batch 32, patience 3",
-                "vgg19_96_head",
-                optimizer=Optimizer("sgd", learning_rate=0.01),
-                batch_size=32,
-                against="Adam 0.001, batch 128, patience 3",
-            ),
-            variant(
                 "Adam 0.001, batch 128, patience 20",
                 "vgg19_96_head",
                 early_stopping=EarlyStopping(20),
@@ -401,7 +394,7 @@ ABLATIONS: tuple[Ablation, ...] = (
                 against="preprocess_input",
             ),
         ),
-        tier=_FIFTH_OF_BOTH,
+        tier=_TWENTIETH,
     ),
 )
 
