@@ -220,10 +220,10 @@ APPROACHES: tuple[Approach, ...] = (
                 23,
                 1,
                 "3e",
-                explanation="The report does not give its patience. With a patience of 3 training "
-                "ends soon after the epoch with the lowest validation loss, whose weights are kept "
-                "and whose scores agree with the documented ones. A patience of about 20 would end "
-                "near 23 epochs with the same weights; that was not run (ablation head-optimizer).",
+                explanation="The report does not give its patience. With 3 training ends three "
+                "epochs after the one with the lowest validation loss, whose weights are kept and "
+                "whose scores agree with the documented ones. With 20 it would keep the same "
+                "weights and end about where the report's did (ablation head-optimizer).",
             ),
             Documented("train_accuracy", 0.61, 0.01, "3e"),
             Documented("train_loss", 1.37, 0.01, "3e"),

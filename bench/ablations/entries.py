@@ -322,6 +322,9 @@ ABLATIONS: tuple[Ablation, ...] = (
             variant("Dense 256, 10 trees", "vgg19_96_forest", trees=10, against="Dense 256"),
             variant("Dense 256, 300 trees", "vgg19_96_forest", trees=300, against="Dense 256"),
         ),
+        conclusion="Dense 256 and 100 trees, scikit-learn's default: so the forest lands as little "
+        "under its network as in the report, while on Dense 512 or with 10 trees it falls far "
+        "behind. 300 trees gain little for three times the cost.",
         tier=_FIFTH_OF_BOTH,
     ),
     Ablation(
@@ -356,6 +359,11 @@ ABLATIONS: tuple[Ablation, ...] = (
                 against="Adam 0.001, batch 128, patience 3",
             ),
         ),
+        conclusion="Adam 0.001 with batches of 128, the highest here, and a patience of 3. No "
+        "optimizer explains 23 epochs with a small gap: wherever training goes on that long, its "
+        "pictures are fitted almost perfectly. A patience of 20 does, as it keeps the weights of "
+        "the same early epoch and ends 20 epochs after it; 3 was chosen since it keeps the same "
+        "weights in a fraction of the time.",
         tier=_FIFTH_OF_BOTH,
     ),
     Ablation(
