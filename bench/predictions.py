@@ -35,7 +35,7 @@ class Hits:
 
     @classmethod
     def load(cls, path: Path) -> Hits:
-        """Read them from what `Predictions.save` wrote, in a third of the time of all of it.
+        """Read them from what `Predictions.save` wrote, without the rest.
 
         Raises:
             BenchError: the file is missing or damaged.

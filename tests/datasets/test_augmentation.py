@@ -180,7 +180,7 @@ def test_training_step_runs_with_the_layer_inside(compiled: bool) -> None:
     )
     network.compile("sgd", "sparse_categorical_crossentropy", jit_compile=compiled)
     loss = network.fit(
-        pictures(16).astype("uint8"), np.arange(16) % 2, batch_size=8, verbose=0
+        pictures(12).astype("uint8"), np.arange(12) % 2, batch_size=8, verbose=0
     ).history["loss"]
     assert np.isfinite(loss).all()
 
