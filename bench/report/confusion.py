@@ -71,23 +71,49 @@ def shares(matrix: NDArray[np.int64]) -> NDArray[np.float64]:
     return 100 * matrix / np.maximum(1, matrix.sum(axis=1, keepdims=True))
 
 
-def pairs(matrix: NDArray[np.int64]) -> tuple[Pair, ...]:
-    """Every pair of classes that was ever confused, the most confused first."""
+@dataclass(frozen=True)
+class Pairs:
+    """Every pair of classes that was ever confused, the most confused first.
+
+    They are as many as half the square of the classes, of which a page shows a few, so each is
+    made when it is asked for.
+
+    Attributes:
+        matrix: counts of true (row) and named (column) classes, int64 (classes, classes).
+        one: label of the smaller class of each pair, int64 (pairs,).
+        other: of the larger, likewise.
+        ranks: see `Pair`, likewise.
+    """
+
+    matrix: NDArray[np.int64]
+    one: NDArray[np.int64]
+    other: NDArray[np.int64]
+    ranks: NDArray[np.int64]
+
+    def most(self, count: int) -> tuple[Pair, ...]:
+        """The `count` most confused, or fewer where there are not so many."""
+        return tuple(self._at(place) for place in range(min(count, len(self.one))))
+
+    def find(self, one: int, other: int) -> Pair | None:
+        """The pair of these classes, the smaller label first; `None` if never confused."""
+        places = np.flatnonzero((self.one == one) & (self.other == other))
+        return self._at(int(places[0])) if len(places) else None
+
+    def _at(self, place: int) -> Pair:
+        one, other = int(self.one[place]), int(self.other[place])
+        forth, back = int(self.matrix[one, other]), int(self.matrix[other, one])
+        return Pair(one, other, forth, back, rank=int(self.ranks[place]))
+
+
+def pairs(matrix: NDArray[np.int64]) -> Pairs:
+    """The pairs of a matrix of counts, int64 (classes, classes)."""
     either = matrix + matrix.T
     one, other = np.nonzero(np.triu(either, k=1))
     totals = either[one, other]
     order = np.lexsort((other, one, -totals))
-    ranks = 1 + np.searchsorted(np.sort(-totals), -totals, side="left")
-    return tuple(
-        Pair(
-            one=int(one[k]),
-            other=int(other[k]),
-            forth=int(matrix[one[k], other[k]]),
-            back=int(matrix[other[k], one[k]]),
-            rank=int(ranks[k]),
-        )
-        for k in order
-    )
+    descending = totals[order]
+    ranks = 1 + np.searchsorted(-descending, -descending, side="left")
+    return Pairs(matrix, one[order], other[order], ranks)
 
 
 def figures(group: Group) -> tuple[Figure, ...]:
@@ -103,14 +129,14 @@ def tables(group: Group) -> tuple[Table, ...]:
     """The most confused pairs, and what became of those that the source report names."""
     matrix = group.tally.matrix
     found = pairs(matrix)
-    reported = _reported(group, matrix, found)
+    reported = _reported(group, found)
     return (_most_confused(group, matrix, found), *([reported] if reported else []))
 
 
-def _most_confused(group: Group, matrix: NDArray[np.int64], found: Sequence[Pair]) -> Table:
+def _most_confused(group: Group, matrix: NDArray[np.int64], found: Pairs) -> Table:
     taxonomy, pictures = group.taxonomy, matrix.sum(axis=1)
     rows, keys = [], []
-    for pair in found[:_MOST]:
+    for pair in found.most(_MOST):
         one, other = (words(taxonomy.fine_names[label]) for label in (pair.one, pair.other))
         share = 100 * pair.total / max(1, int(pictures[pair.one] + pictures[pair.other]))
         close = "yes" if taxonomy.same_superclass(pair.one, pair.other) else "no"
@@ -175,8 +201,11 @@ class Answer:
 def answers(group: Group) -> tuple[Answer, ...]:
     """One for each pair that the source report names, and one for the trees together."""
     taxonomy, limit = group.taxonomy, _possible(group) // 100
-    rank = {(pair.one, pair.other): pair.rank for pair in pairs(group.tally.matrix)}
-    named = {pair: rank.get(pair) for pair in reported_pairs(taxonomy)}
+    confused = pairs(group.tally.matrix)
+    named = {
+        labels: pair.rank if (pair := confused.find(*labels)) else None
+        for labels in reported_pairs(taxonomy)
+    }
     found = []
     for one, other in (pair for pair in named if not _in_named_superclass(taxonomy, pair[0])):
         what = f"{words(taxonomy.fine_names[one])} and {words(taxonomy.fine_names[other])}"
@@ -231,12 +260,11 @@ def _in_named_superclass(taxonomy: Taxonomy, label: int) -> bool:
     return taxonomy.coarse_names[taxonomy.fine_to_coarse[label]] == REPORTED_SUPERCLASS
 
 
-def _reported(group: Group, matrix: NDArray[np.int64], found: Sequence[Pair]) -> Table | None:
-    taxonomy, known = group.taxonomy, {(pair.one, pair.other): pair for pair in found}
-    possible = len(matrix) * (len(matrix) - 1) // 2
+def _reported(group: Group, found: Pairs) -> Table | None:
+    taxonomy, possible = group.taxonomy, _possible(group)
     rows, keys = [], []
     for one, other in reported_pairs(taxonomy):
-        pair = known.get((one, other))
+        pair = found.find(one, other)
         name = f"{words(taxonomy.fine_names[one])} – {words(taxonomy.fine_names[other])}"
         rank = f"{pair.rank:,} of {possible:,}" if pair else "never confused"
         total = pair.total if pair else 0

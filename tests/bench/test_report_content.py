@@ -171,8 +171,11 @@ class TestConfusion:
     def test_pairs_count_both_ways_and_share_ranks(self):
         matrix = np.diag([5, 5, 5, 5])
         matrix[0, 1], matrix[1, 0], matrix[2, 3], matrix[3, 0] = 2, 1, 3, 1
-        found = [(p.one, p.other, p.forth, p.back, p.rank) for p in confusion.pairs(matrix)]
+        pairs = confusion.pairs(matrix)
+        found = [(p.one, p.other, p.forth, p.back, p.rank) for p in pairs.most(9)]
         assert found == [(0, 1, 2, 1, 1), (2, 3, 3, 0, 1), (0, 3, 0, 1, 3)]
+        assert pairs.most(1) == (pairs.find(0, 1),)
+        assert pairs.find(1, 2) is None
 
     def test_pairs_that_the_source_report_names_are_looked_up(self, standing):
         group, taxonomy = group_of(standing, "basic_cnn"), cifar100()
@@ -189,7 +192,7 @@ class TestConfusion:
     def test_answers_say_whether_the_named_mistakes_are_made(self, standing):
         group = group_of(standing, "basic_cnn")
         limit = 4950 // 100
-        rank = {(p.one, p.other): p.rank for p in confusion.pairs(group.tally.matrix)}
+        rank = {(p.one, p.other): p.rank for p in confusion.pairs(group.tally.matrix).most(4950)}
         names = cifar100().fine_names
         for answer in confusion.answers(group)[:2]:
             place = rank.get(tuple(names.index(name) for name in answer.what.split(" and ")))
