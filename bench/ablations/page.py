@@ -88,10 +88,7 @@ def _section(
         text.append(ablation.conclusion)
     return Section(
         anchor=ablation.name,
-        title=ablation.name.replace("-", " ")
-        .capitalize()
-        .replace("Vgg", "VGG")
-        .replace("Cnn", "CNN"),
+        title=_title(ablation.name),
         text=tuple(text),
         tables=(*map(_table, results), *map(_course_table, courses)),
     )
