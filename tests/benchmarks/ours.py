@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from bench.epochs import StepByStep
+    import keras
+
+    from bench.epochs import Augment, EpochRunner, Labelled
 
 
-def runner(
+def pipeline(
     name: str,
     pictures: np.ndarray,
     labels: np.ndarray,
@@ -24,10 +26,10 @@ def runner(
     *,
     augmented: bool = False,
     seed: int = 0,
-) -> StepByStep:
-    """What trains an epoch of an approach's network, on uint8 pictures as they are."""
+) -> tuple[keras.Model, Labelled, Augment | None]:
+    """An approach's network, compiled as a run does, its rows, and what moves them before it."""
     from bench.approaches import get_approach
-    from bench.epochs import Labelled, epoch_runner
+    from bench.epochs import Labelled
     from bench.rows import ArrayRows
     from bench.training import Course, augmentation_of, with_input_pipeline
     from datasets.augmentation import AffineAugmentation
@@ -41,18 +43,30 @@ def runner(
     )
     train = Labelled(ArrayRows(pictures), labels)
     network = build_trainable(approach.model, pictures.shape[1:], 100)
-    pipeline = with_input_pipeline(network, recipe, train.rows, seed)
-    Course(pipeline, recipe, None, epochs=1, seed=0)  # Compiles it.
-    return epoch_runner(pipeline, train, batch_size, augmentation_of(recipe))
+    whole = with_input_pipeline(network, recipe, train.rows, seed)
+    Course(whole, recipe, None, epochs=1, seed=0)  # Compiles it.
+    return whole, train, augmentation_of(recipe)
 
 
-def epochs(*arguments, **options) -> Callable[[], float]:
-    """A function that trains one epoch in a new order and gives its mean loss; see `runner`."""
-    run = runner(*arguments, **options)
+def runner(
+    name: str, pictures: np.ndarray, labels: np.ndarray, batch_size: int, **options
+) -> EpochRunner:
+    """What trains an epoch on uint8 pictures as they are; options as of `pipeline`."""
+    from bench.epochs import epoch_runner
+
+    whole, train, augment = pipeline(name, pictures, labels, batch_size, **options)
+    return epoch_runner(whole, train, batch_size, augment)
+
+
+def epochs(
+    name: str, pictures: np.ndarray, labels: np.ndarray, batch_size: int, **options
+) -> Callable[[], float]:
+    """A function that trains an epoch in a new order, gives its mean loss; see `pipeline`."""
+    run = runner(name, pictures, labels, batch_size, **options)
     draws = np.random.default_rng(options.get("seed", 0))
 
     def epoch() -> float:
-        order = draws.permutation(len(run.train))
+        order = draws.permutation(len(labels))
         return run(order, (0, int(order[0])))[0]
 
     return epoch

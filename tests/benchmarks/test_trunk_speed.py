@@ -1,6 +1,5 @@
 """Frozen-trunk features against plain Keras and PyTorch, and how near the machine's limit."""
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from bench.rows import FileRows
 from models.flops import count_flops
 from models.registry import build_trunk
 from models.vgg19_weights import RANDOM, load_trunk_weights
+from tests.benchmarks.limits import product_rate
 from tests.benchmarks.peers.plain_keras import resized
 
 pytestmark = pytest.mark.benchmark
@@ -37,19 +37,9 @@ def trunk_of(size: int) -> keras.Model:
     return trunk
 
 
-def best_seconds(work: Callable[[], object], rounds: int = 5) -> float:
-    work()
-    seconds = []
-    for _ in range(rounds):
-        started = time.perf_counter()
-        work()
-        seconds.append(time.perf_counter() - started)
-    return min(seconds)
-
-
 def share(benchmark, name: str, size: int, multiply: Callable[[int], object]) -> None:
     """Hold the fastest round against the framework's own product of square matrices."""
-    rate = max(2 * n**3 / best_seconds(lambda n=n: multiply(n)) for n in (2048, 3072))
+    rate = product_rate(multiply)
     per_second = COUNTS[size] / benchmark.stats.stats.min
     reached = per_second * count_flops(build_trunk(MODELS[size]))
     benchmark.extra_info["rows"] = [
