@@ -18,7 +18,7 @@ pytestmark = [
     pytest.mark.benchmark,
     pytest.mark.skipif(
         keras.backend.backend() != "jax" or not has_accelerator(),
-        reason="needs a GPU under JAX: KERAS_BACKEND=jax BENCH_EXTRA=jax tox -e benchmark",
+        reason="needs a GPU under JAX: BENCH_EXTRA=jax-gpu tox -e benchmark",
     ),
 ]
 
