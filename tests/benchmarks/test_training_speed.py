@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from importlib.util import find_spec
 
 import keras
 import numpy as np
@@ -13,6 +12,7 @@ from datasets.augmentation import AffineAugmentation
 from models.registry import build_trainable
 from tests.benchmarks import ours
 from tests.benchmarks.peers import keras_fit
+from tests.benchmarks.peers.available import pytorch_is_a_peer
 from tests.benchmarks.turns import CLOCK, Times, take_turns
 
 pytestmark = pytest.mark.benchmark
@@ -28,8 +28,8 @@ PYTORCH = {
     "pytorch compiled, channels last": {"channels_last": True, "compiled": True},
 }
 needs_pytorch = pytest.mark.skipif(
-    find_spec("torch") is None,
-    reason="PyTorch is not installed; `tox -e benchmark` does, or pip install torch",
+    not pytorch_is_a_peer(),
+    reason="compared on a CPU, with PyTorch: `tox -e benchmark` installs it, or pip install torch",
 )
 
 
@@ -94,7 +94,7 @@ def race(request) -> tuple[str, int, Times]:
         "ours": ours.epochs(name, *data, batch),
         "keras fit": plain_keras(name, *data, batch),
     }
-    if find_spec("torch"):
+    if pytorch_is_a_peer():
         contestants |= {way: pytorch(name, *data, batch, way) for way in PYTORCH}
     with ExitStack() as stack:
         if available_cores() > 1:

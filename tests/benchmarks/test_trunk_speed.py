@@ -14,6 +14,7 @@ from models.flops import count_flops
 from models.registry import build_trunk
 from models.vgg19_weights import RANDOM, load_trunk_weights
 from tests.benchmarks.limits import product_rate
+from tests.benchmarks.peers.available import pytorch_is_a_peer
 from tests.benchmarks.peers.plain_keras import resized
 
 pytestmark = pytest.mark.benchmark
@@ -83,10 +84,15 @@ def test_keras_predict(benchmark, size: int) -> None:
     assert found.shape == (len(rows), *trunk.output_shape[1:])
 
 
+@pytest.mark.skipif(
+    not pytorch_is_a_peer(),
+    reason="compared on a CPU, with PyTorch: install the dependency group `peers`",
+)
 @pytest.mark.parametrize("way", ["eager", "compiled"])
 @pytest.mark.parametrize("size", SIZES)
 def test_pytorch(benchmark, size: int, way: str) -> None:
-    torch = pytest.importorskip("torch", reason="install the dependency group `peers`")
+    import torch
+
     from tests.benchmarks.peers.pytorch_trunk import reader
 
     threads = torch.get_num_threads()
