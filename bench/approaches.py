@@ -88,9 +88,9 @@ _LAST_EPOCH = (
     "epoch to epoch, so where a run ends is partly luck (ablation cnn-epochs)."
 )
 _MORE_EPOCHS = (
-    "The report does not say how many epochs it trained. With augmentation the network is not yet "
-    "overfitting after the twenty taken here, training and validation accuracy still rise "
-    "(ablation cnn-epochs), so a longer training is the likeliest reason for the higher number."
+    "The report does not say how many epochs it trained. Validation accuracy jumps by points from "
+    "epoch to epoch, so where a run ends is partly luck, and after the forty taken here training "
+    "accuracy still rises (ablation augmented-epochs)."
 )
 
 APPROACHES: tuple[Approach, ...] = (
@@ -144,7 +144,7 @@ APPROACHES: tuple[Approach, ...] = (
             split=Split("tail", 0.1),
             optimizer=Optimizer(),
             batch_size=32,
-            epochs=20,
+            epochs=40,
             scaling="unit",
             augmentation=AffineAugmentation(),
         ),
@@ -158,6 +158,7 @@ APPROACHES: tuple[Approach, ...] = (
         decisions=(
             "The report sets «the validation_split to 0.9» to train on more pictures; taken "
             "literally that would train on 5,000, so it is read as 45,000 for training.",
+            "40 epochs: nearer to the documented accuracy than 20 (ablation augmented-epochs).",
         ),
     ),
     Approach(

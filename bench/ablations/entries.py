@@ -126,15 +126,22 @@ ABLATIONS: tuple[Ablation, ...] = (
             variant(
                 "1 to 4",
                 "improved_cnn_augmented",
+                epochs=20,
                 split=LAST_FIFTH,
                 against="1 + 2 + 3: improved CNN",
             ),
-            variant("1 to 5: improved CNN, augmented", "improved_cnn_augmented", against="1 to 4"),
+            variant(
+                "1 to 5: improved CNN, augmented",
+                "improved_cnn_augmented",
+                epochs=20,
+                against="1 to 4",
+            ),
         ),
         conclusion="Augmentation: alone it is the only one of the five whose contribution can be "
         "told from none with three seeds, «much more helpful than we expected», as the report's "
         "authors write. In their order every step leads upwards, by less than three seeds can "
-        "tell from none. On a fifth of the pictures «45,000» are 9,000 in place of 8,000.",
+        "tell from none. On a fifth of the pictures «45,000» are 9,000 in place of 8,000; «more "
+        "epochs» are 20 all through, so that each row differs in one thing.",
         tier=_FIFTH,
         seeds=3,
     ),
@@ -187,10 +194,21 @@ ABLATIONS: tuple[Ablation, ...] = (
             variant("20 epochs", "improved_cnn"),
             variant("40 epochs", "improved_cnn", epochs=40, against="20 epochs"),
         ),
-        courses=("improved_cnn", "improved_cnn_augmented"),
-        conclusion="20: by then the improved CNN has nearly stopped gaining, and the report says "
-        "only that it took more than 10. The augmented one still gains; how long the report "
-        "trained it is open.",
+        courses=("improved_cnn",),
+        conclusion="20: one training of 40 ends within the range of the five of 20, and only fits "
+        "its own pictures better. The report says no more than that it took more than 10.",
+    ),
+    Ablation(
+        name="augmented-epochs",
+        question="And how many are they with augmentation?",
+        approach="improved_cnn_augmented",
+        variants=(
+            variant("40 epochs", "improved_cnn_augmented"),
+            variant("20 epochs", "improved_cnn_augmented", epochs=20, against="40 epochs"),
+        ),
+        courses=("improved_cnn_augmented",),
+        conclusion="40: nearer to the documented accuracy than 20. By then validation accuracy gains "
+        "less than it jumps from epoch to epoch, so more epochs were not tried.",
     ),
     Ablation(
         name="vgg-scaling",
