@@ -200,7 +200,7 @@ ABLATIONS: tuple[Ablation, ...] = (
     ),
     Ablation(
         name="augmented-epochs",
-        question="And how many are they with augmentation?",
+        question="How many epochs did the improved CNN train with augmentation?",
         approach="improved_cnn_augmented",
         variants=(
             variant("40 epochs", "improved_cnn_augmented"),
