@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,8 @@ from bench.rows import Rows, slab_length
 Stream = tuple[int, int]
 EpochRunner = Callable[[NDArray[np.integer], Stream], tuple[float, float]]
 Augment = Callable[[NDArray[np.uint8], tuple[int, ...]], NDArray[np.float32]]
+# Small beside a slab, and hundreds of batches of small pictures.
+CONVERTED_BYTES = 32 << 20
 
 
 @dataclass(frozen=True)
@@ -100,8 +102,18 @@ def _stepped(
         pipeline.compute_metrics(None, labels[:1], scores)
         pipeline.make_train_function()
     pipeline.reset_metrics()
-    starts = range(0, len(rows), batch_size)
-    batches = ((rows[i : i + batch_size], labels[i : i + batch_size]) for i in starts)
-    for _ in starts:
+    batches = _tensors(rows, labels, batch_size)
+    for _ in range(0, len(rows), batch_size):
         pipeline.train_function(batches)
     return dict(pipeline.get_metrics_result())
+
+
+def _tensors(
+    rows: NDArray[Any], labels: NDArray[np.uint8], batch_size: int
+) -> Iterator[tuple[Any, Any]]:
+    """Batches as tensors, many made at once: each by itself takes a sixth of a millisecond."""
+    length = batch_size * max(1, CONVERTED_BYTES // max(1, rows[:batch_size].nbytes))
+    for start in range(0, len(rows), length):
+        some, theirs = rows[start : start + length], labels[start : start + length]
+        ends = range(batch_size, len(some), batch_size)
+        yield from zip(keras.ops.split(some, ends), keras.ops.split(theirs, ends), strict=True)
