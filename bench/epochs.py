@@ -116,4 +116,7 @@ def _tensors(
     for start in range(0, len(rows), length):
         some, theirs = rows[start : start + length], labels[start : start + length]
         ends = range(batch_size, len(some), batch_size)
-        yield from zip(keras.ops.split(some, ends), keras.ops.split(theirs, ends), strict=True)
+        if ends:
+            yield from zip(keras.ops.split(some, ends), keras.ops.split(theirs, ends), strict=True)
+        else:
+            yield keras.ops.convert_to_tensor(some), keras.ops.convert_to_tensor(theirs)

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import pytest
 
-from bench import rows, training
+from bench import epochs, rows, training
 from bench.checkpoints import Checkpoint, load_weights, save_weights
 from bench.epochs import Labelled
 from bench.errors import BenchError
@@ -138,3 +138,14 @@ def test_damaged_file_is_named_with_the_mend(load, tmp_path: Path) -> None:
     (tmp_path / "c.npz").write_bytes(b"PK\x03\x04 cut off")
     with pytest.raises(BenchError, match=r"c.npz is damaged .*; delete it and run again"):
         load(tmp_path / "c.npz")
+
+
+@pytest.mark.parametrize("converted", [1, 2 * 16 * 8 * 8 * 3, 1 << 20], ids=["one", "two", "all"])
+def test_batches_made_at_once_are_the_rows_in_order(
+    converted: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(epochs, "CONVERTED_BYTES", converted)
+    made = list(epochs._tensors(PICTURES[:57], LABELS[:57], 16))
+    assert [len(labels) for _, labels in made] == [16, 16, 16, 9]
+    np.testing.assert_array_equal(np.concatenate([np.asarray(p) for p, _ in made]), PICTURES[:57])
+    np.testing.assert_array_equal(np.concatenate([np.asarray(n) for _, n in made]), LABELS[:57])
