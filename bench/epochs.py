@@ -115,7 +115,7 @@ def _tensors(
     length = batch_size * max(1, CONVERTED_BYTES // max(1, rows[:batch_size].nbytes))
     for start in range(0, len(rows), length):
         some, theirs = rows[start : start + length], labels[start : start + length]
-        ends = range(batch_size, len(some), batch_size)
+        ends = list(range(batch_size, len(some), batch_size))
         if ends:
             yield from zip(keras.ops.split(some, ends), keras.ops.split(theirs, ends), strict=True)
         else:
