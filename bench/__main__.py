@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from bench.neighbours import require_own_neighbours
+from bench.system.foreign_packages import require_own_neighbours
 
 
 def main() -> None:

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from bench.errors import BenchError
-from bench.figures.content import Section, Table
-from bench.files import write_text_atomically
 from bench.pages.markdown import to_markdown
+from bench.pages.sections import Section, Table
+from bench.system.files import write_text_atomically
 
 PAGE = "benchmarks.md"
 NONE = "—"

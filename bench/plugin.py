@@ -8,7 +8,7 @@ one: their purpose is that everything runs. The other tiers find what is recorde
 # ruff: noqa: E402
 from __future__ import annotations
 
-from bench.neighbours import require_own_neighbours
+from bench.system.foreign_packages import require_own_neighbours
 
 require_own_neighbours()
 
@@ -21,19 +21,19 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from bench import events
-from bench.approaches import select_approaches
-from bench.backend import choose_backend
-from bench.cores import available_cores
-from bench.display import Display
+from bench.approaches.registry import select_approaches
+from bench.engines.processes import run_on_cores
+from bench.engines.vectorised import train_side_by_side
 from bench.errors import BenchError
-from bench.planning import Matrix, Request, plan, seeds_of
-from bench.runs import Run
-from bench.side_by_side import train_side_by_side
-from bench.store import RunStore
-from bench.tiers import TIERS, get_tier
+from bench.planning.plan import Matrix, Request, plan, seeds_of
+from bench.planning.runs import Run
+from bench.planning.tiers import TIERS, get_tier
+from bench.progress import events
+from bench.progress.terminal import Display
+from bench.records.store import RunStore
+from bench.system.backend import choose_backend
+from bench.system.cores import available_cores
 from bench.trackers.registry import get_entry
-from bench.workers import run_on_cores
 from datasets import DataError
 from models import ModelError
 
@@ -135,7 +135,7 @@ def matrix(request: pytest.FixtureRequest) -> Matrix:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Give the trackers the rest, and refresh the leaderboards of the tiers that ran."""
-    from bench.leaderboard import write_leaderboard
+    from bench.leaderboard.markdown import write_leaderboard
 
     session.config.stash[_MATRICES].close_trackers()
     for store in session.config.stash[_MATRICES].stores():

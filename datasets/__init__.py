@@ -1,16 +1,16 @@
 """The pictures: CIFAR-100 and its drawn stand-in behind one contract, splits and augmentation.
 
-Importing this package is cheap: Keras comes in only with `datasets.augmentation_layer`.
+Importing this package is cheap: Keras comes in only with `datasets.augmentation.layer`.
 """
 
-from .augmentation import AffineAugmentation
-from .cifar100 import load_cifar100
-from .contract import CHECKS, audit
-from .errors import CacheError, DataError, DataUnavailableError
-from .image_dataset import ImageDataset, Labelled
-from .loading import DATASETS, DatasetEntry, load_dataset
-from .shapes100 import load_shapes100
-from .splits import stratified_split, stratified_subset, tail_split
+from datasets.augmentation.parameters import AffineAugmentation
+from datasets.cifar100.loader import load_cifar100
+from datasets.contract import CHECKS, audit
+from datasets.errors import CacheError, DataError, DataUnavailableError
+from datasets.image_dataset import ImageDataset, Labelled
+from datasets.loading import DATASETS, DatasetEntry, load_dataset
+from datasets.shapes100.loader import load_shapes100
+from datasets.splits import stratified_split, stratified_subset, tail_split
 
 __all__ = [
     "CHECKS",

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import CacheError
+from datasets.errors import CacheError
 
 ENVIRONMENT_VARIABLE = "BENCH_CACHE_DIR"
 

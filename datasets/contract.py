@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from .image_dataset import ImageDataset, Labelled, Labels, content_digest, fingerprint
+from datasets.image_dataset import ImageDataset, Labelled, Labels, content_digest, fingerprint
 
 CLASSES = 100
 SUPERCLASSES = 20

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import DataError
+from datasets.errors import DataError
 
 Pixels = NDArray[np.uint8]
 Labels = NDArray[np.uint8]

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from .cifar100 import ENVIRONMENT_VARIABLE, load_cifar100
-from .errors import DataError, DataUnavailableError
-from .image_dataset import ImageDataset
-from .shapes100 import PER_CLASS, load_shapes100
+from datasets.cifar100.loader import ENVIRONMENT_VARIABLE, load_cifar100
+from datasets.errors import DataError, DataUnavailableError
+from datasets.image_dataset import ImageDataset
+from datasets.shapes100.loader import PER_CLASS, load_shapes100
 
 _LOG = logging.getLogger(__name__)
 

@@ -39,7 +39,7 @@ def taxonomy_of(name: str) -> Taxonomy | None:
 
 
 def _cifar100() -> Taxonomy:
-    text = files("datasets").joinpath("cifar100_classes.toml").read_text(encoding="utf-8")
+    text = files("datasets.cifar100").joinpath("classes.toml").read_text(encoding="utf-8")
     families: dict[str, list[str]] = tomllib.loads(text)
     superclass = {name: family for family, names in families.items() for name in names}
     fine, coarse = tuple(sorted(superclass)), tuple(sorted(families))
@@ -47,7 +47,7 @@ def _cifar100() -> Taxonomy:
 
 
 def _shapes100() -> Taxonomy:
-    from datasets.shape_families import FAMILIES
+    from datasets.shapes100.families import FAMILIES
 
     return Taxonomy(
         tuple(name for family in FAMILIES for name in family.variants),

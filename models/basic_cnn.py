@@ -5,7 +5,7 @@ from __future__ import annotations
 import keras
 from keras import layers
 
-from models.dropout import Dropout
+from models.layers.dropout import Dropout
 
 
 def basic_cnn(

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-from bench.approaches import APPROACHES, LAST_FIFTH, Approach, get_approach
+from bench.approaches.recipes import EarlyStopping, FrozenTrunk, Optimizer, Split
+from bench.approaches.registry import APPROACHES, LAST_FIFTH, Approach, get_approach
 from bench.errors import BenchError
-from bench.recipes import EarlyStopping, FrozenTrunk, Optimizer, Split
-from bench.tiers import Tier, get_tier
-from datasets.augmentation import AffineAugmentation
+from bench.planning.tiers import Tier, get_tier
+from datasets.augmentation.parameters import AffineAugmentation
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bench.ablations.entries import ABLATIONS, Ablation
-from bench.ablations.matrix import ablation_store
+from bench.ablations.planning import ablation_store
 from bench.ablations.results import (
     AblationResult,
     CourseOfAccuracy,
@@ -11,11 +11,11 @@ from bench.ablations.results import (
     ablation_results,
     courses_of,
 )
-from bench.approaches import get_approach
-from bench.figures.content import Section, Table
-from bench.files import write_text_atomically
+from bench.approaches.registry import get_approach
 from bench.pages.markdown import to_markdown
-from bench.store import RunStore
+from bench.pages.sections import Section, Table
+from bench.records.store import RunStore
+from bench.system.files import write_text_atomically
 
 PAGE = "README.md"
 NONE = "—"

@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.ablations.entries import Ablation, Variant
-from bench.ablations.matrix import ablation_store, is_on_the_leaderboard
-from bench.approaches import Approach, get_approach, plain_recipe
-from bench.records import RunRecord
-from bench.statistics import Interval, difference_interval, mean, mean_interval
-from bench.store import RunStore
-from bench.tiers import Tier, get_tier
-from bench.verdicts import REAL_DATASET, kind_of, measured_value
+from bench.ablations.planning import ablation_store, is_on_the_leaderboard
+from bench.analysis.statistics import Interval, difference_interval, mean, mean_interval
+from bench.analysis.verdicts import REAL_DATASET, kind_of, measured_value
+from bench.approaches.registry import Approach, get_approach, plain_recipe
+from bench.planning.tiers import Tier, get_tier
+from bench.records.record import RunRecord
+from bench.records.store import RunStore
 
 Runs = Sequence[tuple[Path, RunRecord]]
 

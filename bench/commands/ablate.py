@@ -39,13 +39,13 @@ def ablate(
     """
     from functools import partial
 
-    from bench.ablations.matrix import ablation_matrix, ablation_store, plan_ablations
     from bench.ablations.page import PAGE, write_ablations
-    from bench.display import Display
-    from bench.leaderboard import write_leaderboard
-    from bench.matrix import run_matrix
-    from bench.planning import Request
-    from bench.store import RunStore
+    from bench.ablations.planning import ablation_matrix, ablation_store, plan_ablations
+    from bench.engines.matrix import run_matrix
+    from bench.leaderboard.markdown import write_leaderboard
+    from bench.planning.plan import Request
+    from bench.progress.terminal import Display
+    from bench.records.store import RunStore
 
     request = Request(
         tier="full",

@@ -10,8 +10,8 @@ from bench.commands.options import Results
 def leaderboard(results: Results = Path("results")) -> None:
     """Write leaderboard.md, leaderboard.json and the ablations again; nothing is trained."""
     from bench.ablations.page import write_ablations
-    from bench.leaderboard import MARKDOWN, write_leaderboard
-    from bench.store import RunStore, require_results
+    from bench.leaderboard.markdown import MARKDOWN, write_leaderboard
+    from bench.records.store import RunStore, require_results
 
     store = RunStore(require_results(results))
     written = write_leaderboard(store)

@@ -31,7 +31,7 @@ def list_entries(
 
 
 def _approaches() -> _Listing:
-    from bench.approaches import APPROACHES
+    from bench.approaches.registry import APPROACHES
 
     rows: list[tuple[str, ...]] = []
     for approach in APPROACHES:
@@ -50,7 +50,7 @@ def _ablations() -> _Listing:
 
 
 def _tiers() -> _Listing:
-    from bench.tiers import TIERS
+    from bench.planning.tiers import TIERS
 
     return ("name", "seeds", "purpose"), [(t.name, str(t.seeds), t.purpose) for t in TIERS]
 

@@ -11,8 +11,8 @@ import typer
 from bench.commands.options import Results
 
 if TYPE_CHECKING:
+    from bench.records.store import RunStore
     from bench.report.architecture import Architecture
-    from bench.store import RunStore
     from datasets import ImageDataset
 
 
@@ -33,8 +33,8 @@ def report(
     be had, it says so and shows everything else.
     """
     from bench.ablations.page import ablation_section
+    from bench.records.store import RunStore, require_results
     from bench.report.build import build, write
-    from bench.store import RunStore, require_results
 
     store = RunStore(require_results(results))
     pictures = _pictures(store, dataset, data_dir)
@@ -60,9 +60,9 @@ def _pictures(
 
 
 def _architectures() -> Sequence[Architecture]:
-    from bench.backend import choose_backend
     from bench.errors import BenchError
     from bench.report.architecture import build_architectures
+    from bench.system.backend import choose_backend
 
     try:
         choose_backend()

@@ -64,10 +64,10 @@ def run(
     """
     from functools import partial
 
-    from bench import events
-    from bench.display import Display
-    from bench.matrix import run_matrix
-    from bench.planning import Request, plan
+    from bench.engines.matrix import run_matrix
+    from bench.planning.plan import Request, plan
+    from bench.progress import events
+    from bench.progress.terminal import Display
     from bench.trackers.listener import following
 
     request = Request(

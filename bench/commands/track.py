@@ -32,7 +32,7 @@ def track(
     --results.
     """
     from bench.errors import BenchError
-    from bench.store import RunStore, require_results
+    from bench.records.store import RunStore, require_results
     from bench.trackers.pages import free_port
     from bench.trackers.recorded import import_records
     from bench.trackers.registry import get_tracker, tracker_folder

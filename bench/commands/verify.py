@@ -21,10 +21,10 @@ def verify(
     data_dir: Annotated[Path | None, typer.Option(help="Folder of CIFAR-100.")] = None,
 ) -> None:
     """Derive every recorded score again from the stored predictions, and the leaderboard too."""
-    from bench.ablations.matrix import ablation_store
+    from bench.ablations.planning import ablation_store
     from bench.errors import BenchError
-    from bench.store import RunStore, require_results
-    from bench.verification import verify as verify_store
+    from bench.records.store import RunStore, require_results
+    from bench.verification.verify import verify as verify_store
 
     store = RunStore(require_results(results))
     problems = [str(problem) for problem in verify_store(store)]
@@ -48,7 +48,7 @@ def verify(
 
 
 def _verify_models() -> tuple[tuple[str, ...], list[str]]:
-    from bench.backend import choose_backend
+    from bench.system.backend import choose_backend
 
     choose_backend()
     from models.conformance import list_tables, load_table, mismatches

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.backend import choose_backend
 from bench.explore.sheet import LINE, Sheet, Words, magnified, strip
 from bench.explore.wording import pictures_of, readable
-from bench.figures.content import Table
-from bench.figures.drawing import MUTED, Figure
+from bench.pages.figures import MUTED, Figure
+from bench.pages.sections import Table
+from bench.system.backend import choose_backend
 from datasets import AffineAugmentation, ImageDataset
 
 COLUMNS = 9
@@ -63,7 +63,7 @@ def augmented(
     choose_backend()
     from keras import ops
 
-    from datasets.augmentation_layer import RandomAffine
+    from datasets.augmentation.layer import RandomAffine
 
     # Outside a network the layer would compute in Keras' global precision.
     layer = RandomAffine(augmentation, seed=seed, dtype="float32")

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.backend import choose_backend
+from bench.approaches.recipes import FrozenTrunk
 from bench.errors import BenchError
-from bench.explore.neighbours import Embedding
-from bench.recipes import FrozenTrunk
+from bench.explore.near_duplicates import Embedding
+from bench.system.backend import choose_backend
 from datasets.array_cache import default_cache_dir
 from models.vgg19_weights import TrunkWeights, find_weights
 
@@ -112,7 +112,7 @@ def trunk_embedding(weights: TrunkWeights, cache: Path) -> Embedding:
 
     def means(pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
         # Keras comes in only where its features are wanted.
-        from bench.features import features_of
+        from bench.inputs.features import features_of
 
         choose_backend()
         rows = features_of(pictures, model=model, trunk=trunk, weights=weights, cache=cache)

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.approaches.recipes import digest
 from bench.explore.embeddings import pooled
 from bench.explore.wording import enumerated
-from bench.recipes import digest
-from bench.records import RunRecord
-from bench.store import RunStore
-from bench.tiers import TIERS
+from bench.planning.tiers import TIERS
+from bench.records.record import RunRecord
+from bench.records.store import RunStore
 from datasets import ImageDataset
 
 _POOL = 4

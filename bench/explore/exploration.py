@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from bench.explore.augmentation_preview import augmentation_figure, augmentation_table
+from bench.explore.class_difficulty import (
+    accuracy_figure,
+    confused_figure,
+    confused_pairs_figure,
+    ends_figure,
+    ends_table,
+    measure,
+    separability_sentence,
+)
 from bench.explore.embeddings import pixel_embedding
 from bench.explore.evidence import Evidence, gather_evidence
-from bench.explore.neighbours import (
+from bench.explore.near_duplicates import (
     Embedding,
     cosines_figure,
     find_nearest,
@@ -24,19 +33,10 @@ from bench.explore.overview import (
 )
 from bench.explore.resize_preview import SIZE, resize_figure
 from bench.explore.samples import samples_figure
-from bench.explore.separability import (
-    accuracy_figure,
-    confused_figure,
-    confused_pairs_figure,
-    ends_figure,
-    ends_table,
-    measure,
-    separability_sentence,
-)
 from bench.explore.wording import percent
-from bench.figures.content import Section
-from bench.published import published_results
-from bench.store import RunStore
+from bench.leaderboard.published import published_results
+from bench.pages.sections import Section
+from bench.records.store import RunStore
 from datasets import AffineAugmentation, ImageDataset
 
 

@@ -9,8 +9,8 @@ from matplotlib.figure import Figure as Canvas
 from numpy.typing import NDArray
 
 from bench.explore.wording import called, counted, pictures_of, readable
-from bench.figures.content import Table
-from bench.figures.drawing import SERIES, SURFACE, Figure
+from bench.pages.figures import SERIES, SURFACE, Figure
+from bench.pages.sections import Table
 from datasets import ImageDataset, Labelled
 
 CHANNELS = ("red", "green", "blue")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench.figures.content import Section
-from bench.figures.drawing import Figure
-from bench.files import write_text_atomically
+from bench.pages.figures import Figure
 from bench.pages.markdown import to_markdown
+from bench.pages.sections import Section
 from bench.report.build import to_html
 from bench.report.page import Page
+from bench.system.files import write_text_atomically
 
 FOLDER = "explore"
 PAGE = "README.md"

@@ -7,13 +7,13 @@ from typing import get_args, get_type_hints
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.approaches import APPROACHES
-from bench.backend import choose_backend
+from bench.approaches.recipes import FrozenTrunk, NetworkRecipe
+from bench.approaches.registry import APPROACHES
 from bench.explore.samples import chosen
 from bench.explore.sheet import LINE, WIDTH, Sheet, Tile, Words, strip
 from bench.explore.wording import enumerated, pictures_of, readable
-from bench.figures.drawing import MUTED, Figure
-from bench.recipes import FrozenTrunk, NetworkRecipe
+from bench.pages.figures import MUTED, Figure
+from bench.system.backend import choose_backend
 from datasets import ImageDataset
 
 SIZE = 96
@@ -32,7 +32,7 @@ def resized(pictures: NDArray[np.uint8], method: str, size: int = SIZE) -> NDArr
     choose_backend()
     from keras import ops
 
-    from bench.features import TrunkInput
+    from bench.inputs.features import TrunkInput
 
     layer = TrunkInput(FrozenTrunk(size, resize=method, scaling="raw"))  # type: ignore[arg-type]
     large = ops.convert_to_numpy(layer(pictures))

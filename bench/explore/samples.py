@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from bench.explore.overview import members_of
 from bench.explore.sheet import LINE, Sheet, Tile, Words, strip
 from bench.explore.wording import pictures_of, readable
-from bench.figures.drawing import INK, MUTED, Figure
+from bench.pages.figures import INK, MUTED, Figure
 from datasets import ImageDataset
 
 EACH = 3

@@ -14,7 +14,7 @@ import numpy as np
 from matplotlib.figure import Figure as Canvas
 from numpy.typing import NDArray
 
-from bench.figures.drawing import INK
+from bench.pages.figures import INK
 
 # What `Figure.png` draws with.
 DOTS_PER_INCH = 144
@@ -52,7 +52,7 @@ class Words:
         left: units from the left edge, of the end that `align` names.
         text: the words; a line break starts another line.
         align: which end of the text is at `left`.
-        colour: of the palette in `bench.figures.drawing`.
+        colour: of the palette in `bench.pages.figures`.
         bold: whether it is a heading.
         size: in points.
     """

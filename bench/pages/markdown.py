@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bench.figures.content import Section, Table
+from bench.pages.sections import Section, Table
 
 
 def to_markdown(section: Section, figures: str = "figures") -> str:

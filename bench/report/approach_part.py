@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from bench.approaches import Approach
-from bench.figures.content import Section
+from bench.approaches.registry import Approach
+from bench.pages.sections import Section
 from bench.report import calibration, confusion, curves, mistakes, per_class, scores_table
 from bench.report.architecture import anchor as architecture_anchor
 from bench.report.content import Link, PageSection

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from bench.approaches import APPROACHES, Approach
-from bench.figures.content import Table
+from bench.approaches.registry import APPROACHES, Approach
+from bench.pages.sections import Table
 from bench.report.content import DataTable, PageSection, slug
 
 if TYPE_CHECKING:

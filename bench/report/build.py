@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from bench.approaches import APPROACHES, Approach
-from bench.figures.content import Section
-from bench.figures.drawing import Drawn
-from bench.files import write_text_atomically
-from bench.leaderboard import EMPTY, LEGEND
+from bench.analysis.verdicts import Verdict
+from bench.approaches.registry import APPROACHES, Approach
+from bench.leaderboard.markdown import EMPTY, LEGEND
+from bench.pages.figures import Drawn
+from bench.pages.sections import Section
+from bench.records.store import RunStore
 from bench.report import architecture, published_table, standing_part
 from bench.report.architecture import Architecture
 from bench.report.groups import Standing, standings
 from bench.report.page import Page, figures_of, render
-from bench.store import RunStore
-from bench.verdicts import Verdict
+from bench.system.files import write_text_atomically
 from datasets.image_dataset import ImageDataset
 
 FOLDER = "report"

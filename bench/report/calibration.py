@@ -8,11 +8,11 @@ import numpy as np
 from matplotlib.figure import Figure as Canvas
 from numpy.typing import NDArray
 
-from bench.figures.drawing import MUTED, SERIES, Figure
+from bench.analysis.statistics import mean
+from bench.pages.figures import MUTED, SERIES, Figure
+from bench.records.metrics import CALIBRATION_BINS
 from bench.report.curves import SIZE
 from bench.report.groups import Group
-from bench.scores import CALIBRATION_BINS
-from bench.statistics import mean
 
 # With more seeds than this their lines would be one blot.
 _SINGLE = 10
@@ -43,7 +43,7 @@ def reliability(bins: NDArray[np.float64]) -> Reliability:
     """The bins of one run, or of several taken together.
 
     Args:
-        bins: float64 (seeds, 3, bins), see `bench.report.tally.Tally`.
+        bins: float64 (seeds, 3, bins), see `bench.analysis.tally.Tally`.
     """
     pictures, sums, hits = bins.sum(axis=0)
     held = pictures > 0

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from matplotlib.figure import Figure as Canvas
 from matplotlib.patches import Rectangle
 
-from bench.figures.content import Table
-from bench.figures.drawing import FAINT, INK, SERIES, Figure
+from bench.analysis.statistics import LEVEL, holm
+from bench.pages.figures import FAINT, INK, SERIES, Figure
+from bench.pages.sections import Table
 from bench.report.content import DataTable
 from bench.report.groups import Standing, pairs
-from bench.statistics import LEVEL, holm
 
 BETTER, WORSE = SERIES[0], SERIES[1]
 

@@ -11,8 +11,8 @@ from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure as Canvas
 from numpy.typing import NDArray
 
-from bench.figures.content import Table
-from bench.figures.drawing import INK, Figure
+from bench.pages.figures import INK, Figure
+from bench.pages.sections import Table
 from bench.report.content import DataTable, words
 from bench.report.groups import Group
 from datasets.taxonomy import Taxonomy

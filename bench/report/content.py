@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.figures.content import Section, Table
-from bench.figures.drawing import Figure
+from bench.pages.figures import Figure
+from bench.pages.sections import Section, Table
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from bench.figures.drawing import MUTED, SERIES, Figure
-from bench.records import EpochPart
+from bench.analysis.statistics import mean
+from bench.pages.figures import MUTED, SERIES, Figure
+from bench.records.record import EpochPart
 from bench.report.groups import Group
-from bench.statistics import mean
 
 Quantity = Callable[[EpochPart], float | None]
 TRAIN, VALIDATION, GAP = SERIES[0], SERIES[1], SERIES[2]

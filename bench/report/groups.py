@@ -8,13 +8,9 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
-from bench.approaches import APPROACHES, Approach
-from bench.leaderboard import heading
-from bench.predictions import Hits
-from bench.records import RunRecord
-from bench.report.content import slug
-from bench.report.tally import Tally, tally
-from bench.standings import (
+from bench.analysis.tally import Tally, tally
+from bench.approaches.registry import APPROACHES, Approach
+from bench.leaderboard.build import (
     LoadHits,
     Row,
     Run,
@@ -25,7 +21,11 @@ from bench.standings import (
     row_labels,
     section_identity,
 )
-from bench.store import RunStore
+from bench.leaderboard.markdown import heading
+from bench.records.predictions import Hits
+from bench.records.record import RunRecord
+from bench.records.store import RunStore
+from bench.report.content import slug
 from datasets.taxonomy import Taxonomy, taxonomy_of
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from matplotlib.figure import Figure as Canvas
 
-from bench.figures.content import Table
-from bench.figures.drawing import INK, SERIES, Figure
-from bench.leaderboard import NONE, comparison_rows, full_rows
+from bench.analysis.statistics import Interval
+from bench.leaderboard.build import Row
+from bench.leaderboard.markdown import NONE, comparison_rows, full_rows
+from bench.pages.figures import INK, SERIES, Figure
+from bench.pages.sections import Table
 from bench.report.content import DataTable
 from bench.report.groups import Standing
-from bench.standings import Row
-from bench.statistics import Interval
 
 # What a reader comes for stands where a narrow screen still shows it.
 _FIRST = ("rank", "approach", "documented", "measured", "verdict")

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.figure import Figure as Canvas
 
-from bench.figures.drawing import INK, Figure
+from bench.analysis.tally import WrongAnswers
+from bench.pages.figures import INK, Figure
 from bench.report.content import Gallery, Tile, picture_address, words
 from bench.report.groups import Group
-from bench.report.tally import WrongAnswers
 from datasets.image_dataset import ImageDataset
 from datasets.taxonomy import Taxonomy
 

@@ -12,10 +12,10 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from bench.figures.content import Section, Table
-from bench.figures.drawing import Figure
+from bench.analysis.verdicts import Verdict
+from bench.pages.figures import Figure
+from bench.pages.sections import Section, Table
 from bench.report.content import DataTable, PageSection, slug
-from bench.verdicts import Verdict
 
 _TEMPLATE = "page.html.j2"
 _NUMBER = re.compile(r"[<+−-]?\s?\d[\d,]*(\.\d+)?\b(?!x)")

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.figure import Figure as Canvas
 
-from bench.figures.content import Table
-from bench.figures.drawing import INK, SERIES, Figure
+from bench.analysis.statistics import mean
+from bench.pages.figures import INK, SERIES, Figure
+from bench.pages.sections import Table
 from bench.report.content import DataTable, words
 from bench.report.groups import Group
-from bench.statistics import mean
 
 
 def accuracies(group: Group) -> tuple[float | None, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bench.published import PublishedResult, published_results
+from bench.leaderboard.published import PublishedResult, published_results
 from bench.report.content import DataTable, PageSection
 
 ANCHOR = "published"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bench.figures.content import Table
+from bench.analysis.statistics import mean, mean_interval
+from bench.pages.sections import Table
+from bench.records.metrics import Scores
 from bench.report.groups import Group
-from bench.scores import Scores
-from bench.statistics import mean, mean_interval
 
 _PARTS = ("train", "validation", "test")
 _QUANTITIES = ("accuracy", "top5_accuracy", "loss", "calibration_error")

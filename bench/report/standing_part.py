@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from bench.approaches import Approach
+from bench.approaches.registry import Approach
 from bench.errors import BenchError
-from bench.figures.content import Section
-from bench.leaderboard import (
+from bench.leaderboard.markdown import (
     COMPARISONS_LEGEND,
     UNREGISTERED_LEGEND,
     explanations,
     provenance,
 )
+from bench.pages.sections import Section
+from bench.planning.tiers import get_tier
 from bench.report import approach_part, comparisons, confusion, leaderboard_table, tradeoffs
 from bench.report.content import PageSection
 from bench.report.groups import Standing
-from bench.tiers import get_tier
 from datasets.image_dataset import ImageDataset
 
 

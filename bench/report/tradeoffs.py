@@ -9,10 +9,10 @@ from typing import Literal
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import EngFormatter, LogLocator, NullFormatter
 
-from bench.approaches import APPROACHES
-from bench.figures.drawing import MUTED, SERIES, Figure
+from bench.analysis.statistics import Interval
+from bench.approaches.registry import APPROACHES
+from bench.pages.figures import MUTED, SERIES, Figure
 from bench.report.groups import Standing
-from bench.statistics import Interval
 
 Cost = Literal["parameters", "flops", "training_seconds"]
 _MARKERS = "osD^vPX"

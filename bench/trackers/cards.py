@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bench.approaches import plain_recipe
-from bench.recipes import digest
-from bench.records import EpochPart, RunRecord
-from bench.runs import Run, tier_parameters
-from bench.scores import Scores
+from bench.approaches.recipes import digest
+from bench.approaches.registry import plain_recipe
+from bench.planning.runs import Run, tier_parameters
+from bench.records.metrics import Scores
+from bench.records.record import EpochPart, RunRecord
 
 Plain = str | int | float | bool
 
@@ -20,7 +20,7 @@ class RunCard:
     """A run's name and place in a tracker, and all that determines it.
 
     Attributes:
-        key: of the run, see `bench.runs.Run.key`.
+        key: of the run, see `bench.planning.runs.Run.key`.
         name: unique among all runs.
         group: what is compared with each other: a tier on a data set.
         tags: a few words to filter by.

@@ -15,9 +15,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench import events
-from bench.records import EpochPart, RunRecord
-from bench.store import RunStore
+from bench.progress import events
+from bench.records.record import EpochPart, RunRecord
+from bench.records.store import RunStore
 from bench.trackers.cards import card_of_run, epoch_metrics, version_of
 from bench.trackers.protocol import RunLog, Tracker
 from bench.trackers.recorded import close_with, log_record, path_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.records import RunRecord
-from bench.store import RECORD, RunStore
+from bench.records.record import RunRecord
+from bench.records.store import RECORD, RunStore
 from bench.trackers.cards import card_of_record, epoch_metrics, final_scores, version_of
 from bench.trackers.protocol import RunLog, Tracker
 

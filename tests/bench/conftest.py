@@ -10,8 +10,8 @@ import keras
 import pytest
 
 from bench.__main__ import main
-from bench.matrix import run_matrix
-from bench.planning import Request, plan
+from bench.engines.matrix import run_matrix
+from bench.planning.plan import Request, plan
 
 
 @pytest.fixture(scope="module")

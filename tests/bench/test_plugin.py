@@ -7,11 +7,20 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+TIERS = "tests/harness/test_tiers.py"
 
 
 def collect(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "tests/test_tiers.py", "--collect-only", "-q", *arguments],
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "tests/harness/test_tiers.py",
+            "--collect-only",
+            "-q",
+            *arguments,
+        ],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -15,7 +15,7 @@ import numpy as np
 if TYPE_CHECKING:
     import keras
 
-    from bench.epochs import Augment, EpochRunner, Labelled
+    from bench.training.epochs import Augment, EpochRunner, Labelled
 
 
 def pipeline(
@@ -28,11 +28,11 @@ def pipeline(
     seed: int = 0,
 ) -> tuple[keras.Model, Labelled, Augment | None]:
     """An approach's network, compiled as a run does, its rows, and what moves them before it."""
-    from bench.approaches import get_approach
-    from bench.epochs import Labelled
-    from bench.rows import ArrayRows
-    from bench.training import Course, augmentation_of, with_input_pipeline
-    from datasets.augmentation import AffineAugmentation
+    from bench.approaches.registry import get_approach
+    from bench.inputs.samples import ArrayRows
+    from bench.training.epochs import Labelled
+    from bench.training.loop import Course, augmentation_of, with_input_pipeline
+    from datasets.augmentation.parameters import AffineAugmentation
     from models.registry import build_trainable
 
     approach = get_approach(name)
@@ -52,7 +52,7 @@ def runner(
     name: str, pictures: np.ndarray, labels: np.ndarray, batch_size: int, **options
 ) -> EpochRunner:
     """What trains an epoch on uint8 pictures as they are; options as of `pipeline`."""
-    from bench.epochs import epoch_runner
+    from bench.training.epochs import epoch_runner
 
     whole, train, augment = pipeline(name, pictures, labels, batch_size, **options)
     return epoch_runner(whole, train, batch_size, augment)

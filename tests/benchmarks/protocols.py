@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from bench.approaches import get_approach
-from bench.epochs import EpochRunner, Labelled, epoch_runner
-from bench.recipes import NetworkRecipe
-from bench.rows import Rows
-from bench.training import Course, augmentation_of, with_input_pipeline
+from bench.approaches.recipes import NetworkRecipe
+from bench.approaches.registry import get_approach
+from bench.inputs.samples import Rows
+from bench.training.epochs import EpochRunner, Labelled, epoch_runner
+from bench.training.loop import Course, augmentation_of, with_input_pipeline
 from models.registry import build_trainable
 
 

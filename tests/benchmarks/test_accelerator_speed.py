@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from bench.devices import has_accelerator
+from bench.system.devices import has_accelerator
 from models.flops import count_flops
 from models.registry import build
 from tests.benchmarks import ours
@@ -28,7 +28,7 @@ CONTESTANTS = ("one seed", f"{SEEDS} seeds in one program", "keras fit")
 
 def all_seeds(name: str, images: np.ndarray, labels: np.ndarray) -> Callable[[], object]:
     """A function that trains every seed for an epoch, each in its own order."""
-    from bench.compiled_epochs import SideBySideEpochs
+    from bench.training.compiled_epochs import SideBySideEpochs
 
     built = [ours.pipeline(name, images, labels, BATCH, seed=seed) for seed in range(SEEDS)]
     run = SideBySideEpochs([whole for whole, _, _ in built], built[0][1], BATCH)

@@ -4,9 +4,9 @@ import keras
 import numpy as np
 import pytest
 
-from datasets.augmentation import AffineAugmentation
-from datasets.augmentation_arrays import augment
-from datasets.augmentation_layer import RandomAffine
+from datasets.augmentation.arrays import augment
+from datasets.augmentation.layer import RandomAffine
+from datasets.augmentation.parameters import AffineAugmentation
 from tests.benchmarks.peers.image_data_generator import augmenter
 
 pytestmark = pytest.mark.benchmark

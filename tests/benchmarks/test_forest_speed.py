@@ -7,7 +7,7 @@ import pytest
 import sklearn
 from sklearn.ensemble import RandomForestClassifier
 
-from bench.forests import grow_forest
+from bench.estimators.forest import grow_forest
 
 pytestmark = pytest.mark.benchmark
 

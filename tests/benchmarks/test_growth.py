@@ -10,13 +10,13 @@ import keras
 import numpy as np
 import pytest
 
-from bench.epochs import Labelled, epoch_runner
-from bench.predictions import Predictions
+from bench.analysis.statistics import difference_interval, paired_test
+from bench.analysis.tally import tally
+from bench.inputs.samples import ArrayRows
+from bench.records.metrics import per_class_accuracy, score
+from bench.records.predictions import Predictions
 from bench.report.confusion import pairs
-from bench.report.tally import tally
-from bench.rows import ArrayRows
-from bench.scores import per_class_accuracy, score
-from bench.statistics import difference_interval, paired_test
+from bench.training.epochs import Labelled, epoch_runner
 from datasets.contract import audit
 from datasets.image_dataset import ImageDataset, content_digest, fingerprint
 from datasets.image_dataset import Labelled as Pictures
@@ -139,9 +139,9 @@ FEATURES = """
 import json, sys, time
 from pathlib import Path
 import numpy as np
-from bench.features import features_of
-from bench.memory import peak_bytes
-from bench.recipes import FrozenTrunk
+from bench.inputs.features import features_of
+from bench.system.memory import peak_bytes
+from bench.approaches.recipes import FrozenTrunk
 from models.vgg19_weights import RANDOM
 
 pictures = np.random.default_rng(0).integers(0, 256, (int(sys.argv[1]), 32, 32, 3), np.uint8)

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from bench.rows import FileRows
+from bench.inputs.samples import FileRows
 from tests.benchmarks.peers.plain_keras import resized, with_trunk_in_the_loop
 from tests.benchmarks.protocols import epochs_of
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from bench.leaderboard import write_leaderboard
+from bench.leaderboard.markdown import write_leaderboard
+from bench.records.store import RunStore
 from bench.report.build import build, write
-from bench.store import RunStore
-from tests.bench.report_factories import made_up_pictures, write_many, write_matrix
+from tests.support.report_factories import made_up_pictures, write_many, write_matrix
 
 pytestmark = pytest.mark.benchmark
 

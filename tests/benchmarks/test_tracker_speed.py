@@ -5,12 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench import events
-from bench.records import EpochPart
-from bench.store import RunStore
+from bench.progress import events
+from bench.records.record import EpochPart
+from bench.records.store import RunStore
 from bench.trackers.listener import TrackerListener
-from tests.bench.factories import tiny_network
-from tests.bench.fake_tracker import FakeTracker, hang
+from tests.support.factories import tiny_network
+from tests.support.fake_tracker import FakeTracker, hang
 
 pytestmark = pytest.mark.benchmark
 

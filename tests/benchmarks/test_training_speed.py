@@ -7,8 +7,8 @@ import keras
 import numpy as np
 import pytest
 
-from bench.cores import available_cores
-from datasets.augmentation import AffineAugmentation
+from bench.system.cores import available_cores
+from datasets.augmentation.parameters import AffineAugmentation
 from models.registry import build_trainable
 from tests.benchmarks import ours
 from tests.benchmarks.peers import keras_fit

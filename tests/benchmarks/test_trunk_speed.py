@@ -7,9 +7,9 @@ import keras
 import numpy as np
 import pytest
 
-from bench.features import _compute, _reader, batch_of
-from bench.recipes import TRUNK_DTYPES, FrozenTrunk, TrunkDtype
-from bench.rows import FileRows
+from bench.approaches.recipes import TRUNK_DTYPES, FrozenTrunk, TrunkDtype
+from bench.inputs.features import _compute, _reader, batch_of
+from bench.inputs.samples import FileRows
 from models.flops import count_flops
 from models.registry import build_trunk
 from models.vgg19_weights import RANDOM, load_trunk_weights

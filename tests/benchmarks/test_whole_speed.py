@@ -19,13 +19,13 @@ import numpy as np
 import pytest
 from sklearn.ensemble import RandomForestClassifier
 
-from bench.cores import available_cores
-from bench.features import _compute, _reader, batch_of
-from bench.forests import grow_forest
-from bench.recipes import TRUNK_DTYPES, FrozenTrunk
-from bench.rows import ArrayRows
-from bench.training import predict
-from datasets.augmentation import AffineAugmentation
+from bench.approaches.recipes import TRUNK_DTYPES, FrozenTrunk
+from bench.estimators.forest import grow_forest
+from bench.inputs.features import _compute, _reader, batch_of
+from bench.inputs.samples import ArrayRows
+from bench.system.cores import available_cores
+from bench.training.loop import predict
+from datasets.augmentation.parameters import AffineAugmentation
 from models.registry import build
 from models.vgg19_weights import RANDOM
 from tests.benchmarks.peers.image_data_generator import generator

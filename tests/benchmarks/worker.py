@@ -10,8 +10,8 @@ import time
 
 import numpy as np
 
-from bench.rows import ArrayRows
-from bench.training import predict
+from bench.inputs.samples import ArrayRows
+from bench.training.loop import predict
 from tests.benchmarks.protocols import course_of, epochs_of
 
 

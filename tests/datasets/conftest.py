@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from datasets import cifar100
+from datasets.cifar100 import loader as cifar100
 from datasets.image_dataset import Labelled, content_digest
 
 CLASSES = 100

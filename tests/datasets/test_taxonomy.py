@@ -3,7 +3,7 @@ from collections import Counter
 
 import pytest
 
-from datasets.cifar100 import EDITION
+from datasets.cifar100.loader import EDITION
 from datasets.taxonomy import taxonomy_of
 
 pytestmark = pytest.mark.smoke

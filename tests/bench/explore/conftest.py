@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure as Canvas
 
-from bench.figures.drawing import Figure
+from bench.pages.figures import Figure
 from datasets import ImageDataset, Labelled, load_dataset
 
 

@@ -10,9 +10,9 @@ import pytest
 from bench.__main__ import main
 from bench.explore.exploration import explore
 from bench.explore.page import figures_of, page_text
-from bench.figures.content import Section
-from bench.store import RunStore
-from tests.bench.factories import write_run
+from bench.pages.sections import Section
+from bench.records.store import RunStore
+from tests.support.factories import write_run
 
 pytestmark = pytest.mark.pages
 

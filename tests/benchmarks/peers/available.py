@@ -2,7 +2,7 @@
 
 from importlib.util import find_spec
 
-from bench.devices import has_accelerator
+from bench.system.devices import has_accelerator
 
 
 def pytorch_is_a_peer() -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from keras.src.legacy.preprocessing.image import ImageDataGenerator
 
-from datasets.augmentation import AffineAugmentation
+from datasets.augmentation.parameters import AffineAugmentation
 
 
 def generator(settings: AffineAugmentation) -> ImageDataGenerator:

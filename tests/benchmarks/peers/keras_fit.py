@@ -7,7 +7,7 @@ from collections.abc import Callable
 import keras
 import numpy as np
 
-from datasets.augmentation import AffineAugmentation
+from datasets.augmentation.parameters import AffineAugmentation
 from tests.benchmarks.peers.image_data_generator import generator
 
 

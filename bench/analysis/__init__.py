@@ -1,0 +1,1 @@
+"""Statistics, verdicts and the grouping of records."""

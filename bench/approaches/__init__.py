@@ -1,0 +1,1 @@
+"""The approaches: a model, a recipe and what is documented of them."""

@@ -1,1 +1,0 @@
-"""Figures: pure functions of records and pictures, drawn by matplotlib."""

@@ -1,0 +1,66 @@
+"""Results that others published, read from `published.toml`; none of them was run here."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib.resources import files
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bench.records.metrics import Fraction
+
+
+class Citation(BaseModel):
+    """Where a number was published."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    authors: str
+    title: str
+    year: int | None = Field(default=None, description="none for a page that keeps changing")
+    url: str = Field(pattern=r"^https://")
+    where: str = Field(description="the place within the source")
+
+    @property
+    def short(self) -> str:
+        """«Foret et al. 2021», as a text refers to it."""
+        first, _, others = self.authors.partition(",")
+        return " ".join(
+            [first, *(["et al."] if others else []), *([str(self.year)] if self.year else [])]
+        )
+
+    @property
+    def long(self) -> str:
+        """Authors, year, title and address, as a list of sources gives them."""
+        year = f" ({self.year})" if self.year else ""
+        return f"{self.authors}{year}: {self.title}. <{self.url}>"
+
+
+class PublishedResult(BaseModel):
+    """One published accuracy on CIFAR-100's test set."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    method: str
+    accuracy: Fraction
+    digits: int = Field(ge=0, description="decimals of the published percentage")
+    extra_data: str | None = Field(description="trained on besides CIFAR-100; none from scratch")
+    citation: Citation
+
+
+def published_results() -> tuple[PublishedResult, ...]:
+    """Every published result, the most accurate first."""
+    text = files("bench.leaderboard").joinpath("published.toml").read_text(encoding="utf-8")
+    # Parsed as text, so that «89.7» keeps the number of digits that its source printed.
+    document = tomllib.loads(text, parse_float=str)
+    results = [
+        PublishedResult(
+            method=entry["method"],
+            accuracy=round(float(entry["accuracy"]) / 100, 6),
+            digits=len(entry["accuracy"].partition(".")[2]),
+            extra_data=entry.get("extra_data"),
+            citation=Citation(**document["source"][entry["source"]], where=entry["where"]),
+        )
+        for entry in document["result"]
+    ]
+    return tuple(sorted(results, key=lambda result: (-result.accuracy, result.method)))

@@ -1,0 +1,1 @@
+"""What a run is, and which runs a request asks for."""

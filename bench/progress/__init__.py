@@ -1,0 +1,1 @@
+"""What happens while runs go on, and how it is shown."""

@@ -1,0 +1,1 @@
+"""Run records: what they hold, and where they are kept."""

@@ -1,0 +1,126 @@
+"""The run record: everything that one run determined, measured and found, as validated JSON.
+
+Every page, table and figure of the project is a pure function of records and their predictions.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bench.records.metrics import Fraction, Scores
+
+SCHEMA_VERSION = 1
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DatasetPart(_Part):
+    """Which pictures, to the bit."""
+
+    name: str
+    source: str = Field(description="where they were read and in which order, in words")
+    fingerprint: str = Field(description="sha256 of pixels and labels in order")
+    content_digest: str = Field(description="the same, whatever the order of the pictures")
+    train_images: int = Field(gt=0, description="pictures trained on, after the split")
+    validation_images: int = Field(ge=0)
+    test_images: int = Field(gt=0)
+
+
+class TierPart(_Part):
+    """How much of the data and of the recipe was used."""
+
+    name: str
+    parameters: dict[str, Any]
+
+
+class WeightsPart(_Part):
+    """Where a pretrained trunk's weights came from."""
+
+    kind: Literal["imagenet", "random"]
+    description: str
+    sha256: str | None = Field(description="of the file; none for random weights")
+
+
+class ModelPart(_Part):
+    """The size of the model, in parameters and in work a picture."""
+
+    parameters: int = Field(ge=0)
+    trainable_parameters: int = Field(ge=0)
+    non_trainable_parameters: int = Field(ge=0)
+    flops: int | None = Field(
+        ge=0, description="2 x multiply-adds of convolutions and dense layers for one picture"
+    )
+
+
+class EpochPart(_Part):
+    """One epoch: running means over the training batches, then validation."""
+
+    loss: float
+    accuracy: Fraction
+    validation_loss: float | None
+    validation_accuracy: Fraction | None
+    seconds: float = Field(ge=0, description="wall-clock time of the training steps")
+    shared_by: int = Field(
+        default=1, ge=1, description="runs trained side by side; `seconds` is this one's share"
+    )
+
+
+class TimingsPart(_Part):
+    """Wall-clock seconds."""
+
+    total: float = Field(ge=0, description="the whole run")
+    features: float = Field(ge=0, description="frozen-trunk features; near 0 when cached")
+    training: float = Field(ge=0, description="the sum over epochs, or the forest's fit")
+    training_images_per_second: float = Field(ge=0, description="median over epochs")
+
+
+class EnvironmentPart(_Part):
+    """Where the run took place."""
+
+    python: str
+    platform: str
+    processor: str
+    cores: int
+    device: str = Field(description="what the backend computed on")
+    backend: str
+    versions: dict[str, str]
+    commit: str | None
+    dirty: bool | None = Field(description="whether tracked files differed from the commit")
+
+
+class RunRecord(_Part):
+    """One run of one approach: a data set, a tier and a seed."""
+
+    schema_version: Literal[1] = 1
+    key: str = Field(description="hash of everything that determines the run")
+    approach: str
+    seed: int = Field(ge=0)
+    recipe: dict[str, Any] = Field(description="see `bench.approaches.registry.plain_recipe`")
+    tier: TierPart
+    dataset: DatasetPart
+    weights: WeightsPart | None = Field(description="none for a model trained from scratch")
+    model: ModelPart
+    history: tuple[EpochPart, ...]
+    best_epoch: int | None = Field(description="1-based; the weights kept by early stopping")
+    train: Scores
+    validation: Scores | None
+    test: Scores
+    per_class_accuracy: tuple[float | None, ...]
+    timings: TimingsPart
+    peak_memory_bytes: int = Field(ge=0, description="the process's largest resident size")
+    environment: EnvironmentPart
+    started: str = Field(description="ISO 8601, UTC")
+    predictions_sha256: str = Field(
+        default="", description="of predictions.npz beside the record, set when both are stored"
+    )
+
+    @property
+    def kept_epoch(self) -> EpochPart | None:
+        """The epoch whose weights were kept; `None` for a forest."""
+        if not self.history:
+            return None
+        return self.history[(self.best_epoch or len(self.history)) - 1]

@@ -1,0 +1,1 @@
+"""Files, cores, memory, backend, devices: what knows nothing of benchmarks."""

@@ -1,0 +1,1 @@
+"""Everything derived again from the records."""

@@ -1,0 +1,1 @@
+"""Random affine augmentation, on arrays and as a layer."""

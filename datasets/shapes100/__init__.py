@@ -1,0 +1,1 @@
+"""shapes100: 100 synthetic classes."""

@@ -1,0 +1,102 @@
+"""shapes100: a drawn stand-in for CIFAR-100, for machines where that cannot be had.
+
+100 classes in 20 superclasses of 5, 500 training and 100 test pictures a class, 32 x 32 RGB. A
+superclass is a family of shapes, a class one variant of it, such as the number of points of a
+star. Position, size, direction, colours, clutter, a hiding blot and noise are random and say
+nothing about the class.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from datasets.array_cache import Bundle, cached
+from datasets.errors import DataError
+from datasets.image_dataset import ImageDataset, Labelled, content_digest, fingerprint
+from datasets.shapes100.families import FAMILIES
+from datasets.shapes100.scenes import SIZE, draw_pictures
+
+PER_CLASS = (500, 100)
+
+# Raised whenever a change alters any pixel, so that no cache serves pictures of an older kind.
+_VERSION = 1
+_TRAIN, _TEST, _ORDER = 0, 1, 2
+
+
+def load_shapes100(
+    *, seed: int = 0, per_class: tuple[int, int] = PER_CLASS, cache_dir: Path | None = None
+) -> ImageDataset:
+    """Draw shapes100, or map it from the array cache.
+
+    The pictures are a pure function of the arguments, the same to the bit on every machine, and
+    a smaller set holds the same pictures as a larger one of its seed, in another order.
+
+    Args:
+        seed: of all randomness; 0 to 2**32 - 1.
+        per_class: training and test pictures of each class.
+        cache_dir: root of the cache, `array_cache.default_cache_dir()` unless given.
+
+    Returns:
+        The data set, each part in shuffled order.
+
+    Raises:
+        DataError: `seed` or `per_class` is out of range, or `cache_dir` cannot be written.
+    """
+    if not 0 <= seed < 2**32:
+        raise DataError(f"seed {seed}; give one from 0 to {2**32 - 1}")
+    if min(per_class) < 1:
+        raise DataError(f"per_class {per_class}; give at least one picture a class in each part")
+    bundle = cached(
+        f"shapes100-{seed}-{per_class[0]}-{per_class[1]}",
+        {"version": _VERSION, "seed": seed, "per_class": per_class},
+        lambda: _draw(seed, per_class),
+        cache_dir,
+    )
+    train, test = (
+        Labelled(
+            bundle.arrays[f"{part}_images"],
+            bundle.arrays[f"{part}_fine"],
+            bundle.arrays[f"{part}_fine"] // np.uint8(5),
+        )
+        for part in ("train", "test")
+    )
+    return ImageDataset(
+        name="shapes100",
+        train=train,
+        test=test,
+        fine_names=tuple(name for family in FAMILIES for name in family.variants),
+        coarse_names=tuple(family.name for family in FAMILIES),
+        source=f"shapes100 drawn from seed {seed}, version {_VERSION}, in shuffled order",
+        fingerprint=bundle.facts["fingerprint"],
+        content_digest=bundle.facts["content_digest"],
+    )
+
+
+def _draw(seed: int, per_class: tuple[int, int]) -> Bundle:
+    train, test = (_draw_part(seed, part, per_class[part]) for part in (_TRAIN, _TEST))
+    return Bundle(
+        {
+            "train_images": train.images,
+            "train_fine": train.fine,
+            "test_images": test.images,
+            "test_fine": test.fine,
+        },
+        {"fingerprint": fingerprint(train, test), "content_digest": content_digest(train, test)},
+    )
+
+
+def _draw_part(seed: int, part: int, per_class: int) -> Labelled:
+    """One part, its records shuffled so that any stretch of them has all classes."""
+    variants = [(family.draw, variant) for family in FAMILIES for variant in range(5)]
+    n = len(variants) * per_class
+    order = np.random.RandomState([seed, part, _ORDER]).permutation(n)
+    images = np.empty((n, SIZE, SIZE, 3), np.uint8)
+    fine = np.empty(n, np.uint8)
+    for label, (draw, variant) in enumerate(variants):
+        places = order[label * per_class : (label + 1) * per_class]
+        stream = np.random.RandomState([seed, part, 10 + label])
+        images[places] = draw_pictures(draw, variant, per_class, stream)
+        fine[places] = label
+    return Labelled(images, fine, fine // np.uint8(5))

@@ -1,0 +1,227 @@
+"""Ablations: variants that differ in one thing, kept apart, compared fairly."""
+
+import dataclasses
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from bench.ablations.entries import ABLATIONS, Ablation, Variant, select_ablations, variant
+from bench.ablations.page import PAGE, ablation_markdown, write_ablations
+from bench.ablations.planning import ablation_store, run_of
+from bench.ablations.results import ablation_results, courses_of
+from bench.analysis.statistics import difference_interval
+from bench.approaches.recipes import NetworkRecipe, Optimizer, as_plain, digest
+from bench.approaches.registry import APPROACHES, get_approach, plain_recipe
+from bench.engines.trial import run_trial
+from bench.errors import BenchError
+from bench.planning.runs import Run, RunContext
+from bench.planning.tiers import get_tier
+from bench.records.store import WEIGHTS, RunStore
+from bench.system.backend import choose_backend
+from bench.verification.verify import verify
+from datasets import load_dataset
+from models.vgg19_weights import find_weights, load_trunk_weights
+from tests.support.factories import write_run
+
+pytestmark = [pytest.mark.smoke, pytest.mark.usefixtures("eager")]
+
+QUESTION = dataclasses.replace(
+    next(ablation for ablation in ABLATIONS if ablation.name == "cnn-optimizer"),
+    tier=get_tier("full"),
+)
+CHOSEN, OTHER = QUESTION.variants[:2]
+
+
+def record(store: RunStore, tried: Variant, accuracy: float, seed: int = 0, **fields) -> Path:
+    recipe = tried.approach.recipe
+    assert isinstance(recipe, NetworkRecipe)
+    name = tried.approach.name
+    return write_run(
+        store, accuracy, seed=seed, approach=name, recipe=recipe, key=f"{name}-{seed}", **fields
+    )
+
+
+@pytest.fixture
+def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunStore:
+    """A leaderboard's run, and a variant that was tried beside it."""
+    monkeypatch.setattr("bench.ablations.page.ABLATIONS", (QUESTION,))
+    store = RunStore(tmp_path / "results")
+    for seed in range(3):
+        record(store, CHOSEN, 0.37 + 0.01 * seed, seed)
+        record(ablation_store(store), OTHER, 0.33 + 0.01 * seed, seed)
+    return store
+
+
+@pytest.mark.parametrize("ablation", ABLATIONS, ids=lambda ablation: ablation.name)
+def test_ablation_is_whole(ablation: Ablation) -> None:
+    labels = [tried.label for tried in ablation.variants]
+    assert len(set(labels)) == len(labels) > 1
+    assert all(tried.against in ("", *labels) for tried in ablation.variants)
+    assert any(tried.registered for tried in ablation.variants)
+    whole = [
+        (tried.approach.model, digest(plain_recipe(tried.approach))) for tried in ablation.variants
+    ]
+    assert len(set(whole)) == len(whole)
+
+
+def test_no_two_variants_share_a_name_and_none_takes_an_approach_s() -> None:
+    tried = [v for ablation in ABLATIONS for v in ablation.variants if not v.registered]
+    names = [v.approach.name for v in tried]
+    assert len(set(names)) == len(names)
+    assert not set(names) & {approach.name for approach in APPROACHES}
+
+
+def test_variant_without_a_change_is_the_approach_itself() -> None:
+    assert variant("any", "basic_cnn").registered
+    assert variant("any", "basic_cnn", epochs=10).registered
+    assert not variant("any", "basic_cnn", epochs=11).registered
+
+
+def test_unknown_ablation_is_named_with_the_known_ones() -> None:
+    with pytest.raises(BenchError, match="unknown ablation 'colour'; known: improvements, cnn-"):
+        select_ablations(("colour",))
+
+
+def test_field_added_later_keeps_the_keys_of_recorded_runs() -> None:
+    recipe = get_approach("vgg19_linear").recipe
+    assert isinstance(recipe, NetworkRecipe)
+    assert "trains_trunk" not in as_plain(recipe)
+    assert as_plain(dataclasses.replace(recipe, trains_trunk=True))["trains_trunk"] is True
+
+
+@pytest.fixture
+def context(tmp_path: Path) -> RunContext:
+    return RunContext(
+        dataset=load_dataset("shapes100", per_class=(1, 1)),
+        tier=get_tier("smoke"),
+        store=RunStore(tmp_path / "results"),
+        backend=choose_backend(),
+        weights=find_weights("random"),
+        cache=tmp_path / "cache",
+    )
+
+
+def test_variants_are_kept_apart_from_the_leaderboard(context: RunContext) -> None:
+    shared, own = run_of(QUESTION, CHOSEN, 0, context), run_of(QUESTION, OTHER, 0, context)
+    assert shared == Run(CHOSEN.approach, 0, dataclasses.replace(context, tier=get_tier("full")))
+    assert own.context.store == ablation_store(context.store)
+    assert shared.key != own.key
+
+
+def test_forest_of_an_ablation_finds_the_leaderboard_s_network(context: RunContext) -> None:
+    question = next(a for a in ABLATIONS if a.name == "forest-features")
+    forest = run_of(question, question.variants[1], 0, context)
+    assert forest.base is not None
+    assert forest.base.context.store == context.store
+    assert forest.context.store == ablation_store(context.store)
+
+
+def test_trunk_can_be_trained_with_its_head(
+    context: RunContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def small_trunk(image_size: int) -> keras.Model:
+        pictures = keras.Input((image_size, image_size, 3))
+        features = keras.layers.Conv2D(8, 3, strides=8, padding="same", name="conv")(pictures)
+        trunk = keras.Model(pictures, features)
+        trunk.trainable = False
+        return trunk
+
+    monkeypatch.setattr("models.vgg19.vgg19_trunk", small_trunk)
+    frozen = get_approach("vgg19_linear")
+    trained = variant("trained", "vgg19_linear", trains_trunk=True).approach
+    records = [run_trial(Run(approach, 0, context)) for approach in (frozen, trained)]
+    sizes = [record.model for record in records]
+    in_trunk = 3 * 3 * 3 * 8 + 8
+    assert sizes[0].parameters == sizes[1].parameters
+    assert sizes[0].flops == sizes[1].flops
+    assert sizes[0].non_trainable_parameters == in_trunk
+    assert sizes[1].non_trainable_parameters == 0
+    assert records[1].timings.features == 0
+    weights = np.load(Run(trained, 0, context).folder / WEIGHTS)
+    start = small_trunk(32)
+    load_trunk_weights(start, find_weights("random"))
+    assert not np.allclose(weights["00000"], start.get_weights()[0])
+
+
+def test_table_says_what_the_records_say(results: RunStore) -> None:
+    (result,) = ablation_results(results, [QUESTION])
+    chosen, other, *unrun = result.outcomes
+    assert chosen.test_accuracy == (0.37, 0.38, 0.39)
+    assert chosen.difference is None
+    assert not any(outcome.seeds for outcome in unrun)
+    correct = [
+        np.stack([store.predictions(folder).correct for folder in store.folders()])
+        for store in (ablation_store(results), results)
+    ]
+    assert other.difference is not None
+    assert other.difference[0] == pytest.approx(-0.04)
+    assert other.difference[1] == difference_interval(*correct)
+    # Documented are 50, 36 and 38.7 %; made-up records have 40, 36 and a mean of 34 %.
+    assert other.distance == pytest.approx((0.10 + 0 + 0.047) / 3)
+
+
+def test_distance_to_the_documented_numbers_needs_all_pictures(tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+    fifth = get_tier("short")
+    for tried in (CHOSEN, OTHER):
+        record(ablation_store(store), tried, 0.3, tier=fifth.name)
+    (result,) = ablation_results(store, [dataclasses.replace(QUESTION, tier=fifth)])
+    assert [outcome.distance for outcome in result.outcomes if outcome.seeds] == [None, None]
+
+
+def test_course_is_the_mean_of_the_seeds_epoch_by_epoch(results: RunStore) -> None:
+    question = dataclasses.replace(QUESTION, courses=("basic_cnn",))
+    (course,) = courses_of(results, question)
+    histories = [record.history for _, record in results.runs()]
+    assert course.seeds == (0, 1, 2)
+    assert course.accuracy == pytest.approx(
+        np.mean([[epoch.validation_accuracy for epoch in h] for h in histories], axis=0)
+    )
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"dataset": "shapes100"}, {"tier": "short"}, {"backend": "jax"}],
+    ids=["drawn pictures", "another tier", "another backend"],
+)
+def test_runs_that_do_not_compare_are_left_out(tmp_path: Path, fields: dict[str, str]) -> None:
+    store = RunStore(tmp_path)
+    record(store, CHOSEN, 0.4)
+    record(ablation_store(store), OTHER, 0.3, **fields)
+    assert ablation_results(store, [QUESTION]) == []
+
+
+def test_changed_recipe_takes_no_old_record(results: RunStore) -> None:
+    changed = dataclasses.replace(
+        OTHER,
+        approach=dataclasses.replace(
+            OTHER.approach,
+            recipe=dataclasses.replace(OTHER.approach.recipe, optimizer=Optimizer("sgd")),
+        ),
+    )
+    question = dataclasses.replace(QUESTION, variants=(CHOSEN, changed))
+    assert ablation_results(results, [question]) == []
+
+
+def test_page_shows_intervals_and_what_was_not_run(results: RunStore) -> None:
+    write_ablations(results)
+    page = (ablation_store(results).root / PAGE).read_text()
+    assert page == ablation_markdown(results)
+    assert "Adam 0.001, batch 32 (chosen)" in page
+    assert "38.00 ± 2.48 %" in page
+    assert "not run" in page
+
+
+def test_verify_finds_an_edited_page_and_a_polished_record(results: RunStore) -> None:
+    write_ablations(results)
+    page = ablation_store(results).root / PAGE
+    ours = [p for p in verify(results) if "ablations" in str(p)]
+    assert ours == []
+    page.write_text(page.read_text().replace("38.00", "39.00"))
+    (edited,) = [p for p in verify(results) if "ablations" in str(p)]
+    assert edited.file == page
+    folder = ablation_store(results).folders()[0]
+    (folder / "predictions.npz").write_bytes(b"")
+    assert any(p.file.parent == folder for p in verify(results))

@@ -1,0 +1,246 @@
+"""Each rule of judgement, at and around its border."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bench.analysis.verdicts import (
+    Verdict,
+    can_be_judged,
+    images_measured,
+    judge,
+    judge_gap,
+    kind_of,
+    measured_value,
+)
+from bench.approaches.registry import Documented
+from tests.support.factories import FULL, IMAGENET, RANDOM, make_record, make_scores
+
+pytestmark = pytest.mark.smoke
+
+N = 10_000
+ACCURACY = Documented("test_accuracy", 0.387, 0.001, "2b")
+LOSS = Documented("validation_loss", 2.68, 0.01, "2b")
+PARAMETERS = Documented("parameters", 184_004, 1, "2b")
+EPOCHS = Documented("epochs", 23, 1, "3e")
+
+
+def around(centre: float, spread: float) -> list[float]:
+    """Three seeds with this mean and this standard deviation."""
+    return [centre - spread, centre, centre + spread]
+
+
+class TestAccuracy:
+    def test_half_width_by_hand(self):
+        spread = 0.0025
+        seeds = 4.302653 * spread * math.sqrt(4 / 3)
+        sampling = 1.959964 * math.sqrt(0.387 * 0.613 / N)
+        half = math.sqrt(seeds**2 + sampling**2) + 0.0005
+        found = judge(ACCURACY, around(0.4, spread), N).expected
+        assert found == pytest.approx((0.4 - half, 0.4 + half), abs=1e-7)
+
+    @pytest.mark.parametrize(
+        ("centre", "verdict"),
+        [
+            (0.387, Verdict.REPRODUCED),
+            (0.4025, Verdict.REPRODUCED),
+            (0.3715, Verdict.REPRODUCED),
+            (0.4035, Verdict.EXCEEDED),
+            (0.3705, Verdict.NOT_REPRODUCED),
+            (0.9, Verdict.EXCEEDED),
+            (0.01, Verdict.NOT_REPRODUCED),
+        ],
+    )
+    def test_three_seeds(self, centre, verdict):
+        # The half-width above is 0.0161.
+        assert judge(ACCURACY, around(centre, 0.0025), N).verdict is verdict
+
+    @pytest.mark.parametrize(
+        ("measured", "verdict"),
+        [
+            ([0.387], Verdict.REPRODUCED),
+            ([0.400], Verdict.REPRODUCED),
+            ([0.402], Verdict.EXCEEDED),
+            ([0.374], Verdict.REPRODUCED),
+            ([0.372], Verdict.NOT_REPRODUCED),
+            ([0.353], Verdict.NOT_REPRODUCED),
+            ([0.39, 0.41], Verdict.REPRODUCED),
+        ],
+    )
+    def test_fewer_seeds_compare_two_shares_about_1_4_points_apart(self, measured, verdict):
+        judgement = judge(ACCURACY, measured, N)
+        assert judgement.verdict is verdict
+        width = judgement.expected.high - judgement.expected.low
+        assert width / 2 == pytest.approx(0.014, abs=0.0005)
+
+    def test_coarser_rounding_is_allowed_for(self):
+        exact = Documented("test_accuracy", 0.40, 0.0001, "3d")
+        coarse = Documented("test_accuracy", 0.40, 0.01, "3d")
+        measured = around(0.412, 0.001)
+        assert judge(exact, measured, N).verdict is Verdict.EXCEEDED
+        assert judge(coarse, measured, N).verdict is Verdict.REPRODUCED
+
+    def test_more_pictures_are_stricter(self):
+        documented = Documented("validation_accuracy", 0.36, 0.0001, "2b")
+        assert judge(documented, around(0.37, 0.001), 10_000).verdict is Verdict.REPRODUCED
+        assert judge(documented, around(0.37, 0.001), 40_000).verdict is Verdict.EXCEEDED
+
+    @settings(max_examples=60, deadline=None)
+    @given(
+        st.floats(0, 1),
+        st.lists(st.floats(0, 1), min_size=1, max_size=6),
+        st.sampled_from([0.01, 0.001, 0.0001]),
+    )
+    def test_the_verdict_is_where_the_number_lies(self, value, measured, step):
+        documented = Documented("test_accuracy", value, step, "x")
+        verdict, (low, high) = (judged := judge(documented, measured, N)).verdict, judged.expected
+        if value < low:
+            assert verdict is Verdict.EXCEEDED
+        elif value > high:
+            assert verdict is Verdict.NOT_REPRODUCED
+        else:
+            assert verdict is Verdict.REPRODUCED
+
+    def test_a_true_claim_is_called_reproduced_at_least_95_times_in_100(self):
+        # The claim is a run like the others, but on pictures of its own: the widest case granted.
+        random = np.random.default_rng(0)
+        trials = 1000
+        reproduced = 0
+        for _ in range(trials):
+            *seeds, claim = 0.4 + 0.004 * random.normal(size=4)
+            claimed = round(random.binomial(N, claim) / N, 3)
+            documented = Documented("test_accuracy", claimed, 0.001, "x")
+            reproduced += judge(documented, seeds, N).verdict is Verdict.REPRODUCED
+        assert reproduced / trials >= 0.95 - 2 * math.sqrt(0.95 * 0.05 / trials)
+
+
+class TestLoss:
+    @pytest.mark.parametrize(
+        ("centre", "verdict"),
+        [
+            (2.68, Verdict.REPRODUCED),
+            (2.75, Verdict.NOT_REPRODUCED),
+            (2.61, Verdict.EXCEEDED),
+            (2.72, Verdict.REPRODUCED),
+            (2.64, Verdict.REPRODUCED),
+        ],
+    )
+    def test_lower_is_better(self, centre, verdict):
+        # Half-width: 4.303 * 0.01 * sqrt(4/3) + 0.005 = 0.0547.
+        assert judge(LOSS, around(centre, 0.01), N).verdict is verdict
+
+    @pytest.mark.parametrize("measured", [[2.68], [2.68, 2.70], [9.0]])
+    def test_is_undecided_without_three_seeds(self, measured):
+        judgement = judge(LOSS, measured, N)
+        assert judgement.verdict is Verdict.UNDECIDED
+        assert judgement.expected is None
+
+
+class TestCounts:
+    @pytest.mark.parametrize(
+        ("measured", "verdict"),
+        [
+            ([184_004.0], Verdict.REPRODUCED),
+            ([184_004.0] * 3, Verdict.REPRODUCED),
+            ([184_003.0], Verdict.NOT_REPRODUCED),
+            ([184_004.0, 184_005.0], Verdict.NOT_REPRODUCED),
+        ],
+    )
+    def test_parameters_are_equal_or_not(self, measured, verdict):
+        assert judge(PARAMETERS, measured, 1).verdict is verdict
+
+    @pytest.mark.parametrize(
+        ("measured", "verdict"),
+        [
+            ([23.0], Verdict.REPRODUCED),
+            ([20.0, 26.0, 21.0], Verdict.REPRODUCED),
+            ([20.0, 22.0], Verdict.NOT_REPRODUCED),
+            ([50.0] * 3, Verdict.NOT_REPRODUCED),
+        ],
+    )
+    def test_epochs_lie_in_the_range_of_the_seeds(self, measured, verdict):
+        assert judge(EPOCHS, measured, 1).verdict is verdict
+
+
+@pytest.mark.parametrize(("measured", "images"), [([], N), ([0.4], 0)])
+def test_refuses_to_judge_by_nothing(measured, images):
+    with pytest.raises(ValueError, match="test_accuracy"):
+        judge(ACCURACY, measured, images)
+
+
+class TestGap:
+    TRAIN = Documented("train_accuracy", 0.50, 0.01, "2b")
+    VALIDATION = Documented("validation_accuracy", 0.36, 0.01, "2b")
+    IMAGES = (40_000, 10_000)
+
+    def test_half_width_by_hand(self):
+        judgement = judge_gap(self.TRAIN, self.VALIDATION, [0.14] * 3, self.IMAGES)
+        sampling = 1.959964 * math.sqrt(0.5 * 0.5 / 40_000 + 0.36 * 0.64 / 10_000)
+        assert judgement.expected.high - 0.14 == pytest.approx(sampling + 0.01, abs=1e-6)
+
+    @pytest.mark.parametrize(
+        ("measured", "verdict"),
+        [
+            ([0.14, 0.15, 0.13], Verdict.REPRODUCED),
+            ([0.14], Verdict.REPRODUCED),
+            ([0.20, 0.20, 0.20], Verdict.NOT_REPRODUCED),
+            ([0.05, 0.05, 0.05], Verdict.NOT_REPRODUCED),
+            ([0.20], Verdict.NOT_REPRODUCED),
+        ],
+    )
+    def test_gap_is_reproduced_or_not_and_never_exceeded(self, measured, verdict):
+        judgement = judge_gap(self.TRAIN, self.VALIDATION, measured, self.IMAGES)
+        assert judgement.verdict is verdict
+
+
+class TestWhoIsJudged:
+    @pytest.mark.parametrize("weights", [None, IMAGENET])
+    @pytest.mark.parametrize("backend", ["tensorflow", "jax"])
+    def test_the_full_protocol_on_the_real_pictures(self, weights, backend):
+        assert can_be_judged(make_record(weights=weights, backend=backend))
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            {"dataset": "shapes100"},
+            {"tier": "short"},
+            {"tier": "smoke"},
+            {"tier": "mine", "tier_parameters": FULL},
+            {"weights": RANDOM},
+            {"tier_parameters": FULL | {"max_epochs": 1}},
+        ],
+    )
+    def test_nothing_else(self, other):
+        assert not can_be_judged(make_record(**other))
+
+
+class TestMeasured:
+    @pytest.mark.parametrize(
+        ("quantity", "kind", "value", "images"),
+        [
+            # While fitting, and not as scored after training.
+            ("train_accuracy", "accuracy", 0.4, 40_000),
+            ("train_loss", "loss", 2.0, 40_000),
+            ("validation_accuracy", "accuracy", 0.36, 10_000),
+            ("validation_loss", "loss", 2.68, 10_000),
+            ("test_accuracy", "accuracy", 0.4, 1000),
+            ("parameters", "count", 184_004, 1),
+            ("trainable_parameters", "count", 183_844, 1),
+            ("non_trainable_parameters", "count", 160, 1),
+            ("epochs", "epochs", 3, 1),
+        ],
+    )
+    def test_each_quantity_is_found_in_the_record(self, quantity, kind, value, images):
+        record = make_record(validation=make_scores(0.36, 2.68, 10_000))
+        assert kind_of(quantity) == kind
+        assert measured_value(quantity, record) == value
+        assert images_measured(quantity, record) == images
+
+    def test_a_run_without_validation_has_no_such_value(self):
+        record = make_record().model_copy(update={"validation": None})
+        assert measured_value("validation_loss", record) is None

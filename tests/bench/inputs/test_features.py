@@ -1,0 +1,106 @@
+"""Frozen-trunk features: right, computed once, and continued after an interruption."""
+
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from bench.approaches.recipes import FrozenTrunk
+from bench.errors import BenchError
+from bench.inputs import features as module
+from bench.inputs.features import TrunkInput, features_of
+from models.registry import build_trunk
+from models.vgg19_weights import RANDOM, load_trunk_weights
+
+pytestmark = pytest.mark.smoke
+
+PICTURES = np.random.default_rng(0).integers(0, 256, (5, 32, 32, 3), np.uint8)
+TRUNK = FrozenTrunk(image_size=32)
+
+
+@pytest.fixture
+def small_trunk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A trunk that costs nothing, where only the cache is tested."""
+    monkeypatch.setattr(module, "build_trunk", lambda name: _pooling())
+    monkeypatch.setattr(module, "load_trunk_weights", lambda trunk, weights: None)
+
+
+def _pooling() -> keras.Model:
+    return keras.Sequential([keras.Input((32, 32, 3)), keras.layers.AveragePooling2D(8)])
+
+
+def compute(cache: Path, progress=lambda done, total: None, trunk: FrozenTrunk = TRUNK):
+    return features_of(
+        PICTURES, model="vgg19_linear", trunk=trunk, weights=RANDOM, cache=cache, progress=progress
+    )
+
+
+def test_features_are_the_trunks_output(tmp_path: Path) -> None:
+    trunk = build_trunk("vgg19_linear")
+    load_trunk_weights(trunk, RANDOM)
+    expected = trunk.predict(
+        keras.applications.vgg19.preprocess_input(PICTURES.astype(np.float32)), verbose=0
+    )
+    found = compute(tmp_path).take(np.arange(5))
+    assert found.dtype == np.float16
+    np.testing.assert_allclose(found, expected, rtol=2e-3, atol=2e-2)
+
+
+@pytest.mark.usefixtures("small_trunk")
+def test_second_call_reads_the_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = compute(tmp_path)
+    monkeypatch.setattr(module, "_reader", lambda *_: pytest.fail("computed twice"))
+    assert compute(tmp_path) == first
+
+
+@pytest.mark.usefixtures("small_trunk")
+def test_interrupted_computation_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "BATCH_PIXELS", 2 * 32 * 32)
+
+    class StoppedError(Exception):
+        pass
+
+    def stop(done: int, total: int) -> None:
+        if done == 4:
+            raise StoppedError
+
+    with pytest.raises(StoppedError):
+        compute(tmp_path / "stopped", stop)
+    told: list[int] = []
+    resumed = compute(tmp_path / "stopped", lambda done, total: told.append(done))
+    whole = compute(tmp_path / "whole")
+    assert told == [5]
+    np.testing.assert_array_equal(resumed.take(np.arange(5)), whole.take(np.arange(5)))
+
+
+@pytest.mark.usefixtures("small_trunk")
+@pytest.mark.parametrize(
+    "other", [FrozenTrunk(32, scaling="unit"), FrozenTrunk(32, resize="nearest")]
+)
+def test_other_settings_have_a_file_of_their_own(tmp_path: Path, other: FrozenTrunk) -> None:
+    assert compute(tmp_path).path != compute(tmp_path, trunk=other).path
+
+
+def test_feature_beyond_float16_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    huge = keras.Sequential(
+        [keras.Input((32, 32, 3), dtype="uint8"), keras.layers.Rescaling(1e3), module.AsStored()]
+    )
+    monkeypatch.setattr(module, "_reader", lambda *_: huge)
+    with pytest.raises(BenchError, match=r"pictures 0 to 4 exceed float16's 65,504"):
+        compute(tmp_path)
+
+
+def test_pictures_are_resized_and_scaled_as_vgg_wants() -> None:
+    grey = np.full((1, 32, 32, 3), 100, np.uint8)
+    out = keras.ops.convert_to_numpy(TrunkInput(FrozenTrunk(image_size=96))(grey))
+    assert out.shape == (1, 96, 96, 3)
+    np.testing.assert_allclose(out[0, 50, 50], [100 - 103.939, 100 - 116.779, 100 - 123.68], 1e-5)
+    unit = keras.ops.convert_to_numpy(TrunkInput(FrozenTrunk(32, scaling="unit"))(grey))
+    np.testing.assert_allclose(unit, 100 / 255, rtol=1e-6)
+
+
+def test_bfloat16_trunk_agrees_with_float32(tmp_path: Path) -> None:
+    exact = compute(tmp_path).take(np.arange(5)).astype(np.float64)
+    rough = compute(tmp_path, trunk=FrozenTrunk(32, dtype="bfloat16")).take(np.arange(5))
+    assert 0 < np.linalg.norm(rough - exact) / np.linalg.norm(exact) < 0.05

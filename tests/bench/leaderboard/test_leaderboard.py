@@ -1,0 +1,410 @@
+"""The leaderboard is a pure function of the records, and says what it may say and no more."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from bench.analysis.verdicts import Verdict
+from bench.approaches.registry import Documented
+from bench.leaderboard.markdown import (
+    EMPTY,
+    JSON,
+    LEGEND,
+    MARKDOWN,
+    Leaderboard,
+    assemble,
+    build,
+    duration,
+    full_rows,
+    heading,
+    summary_rows,
+    to_json,
+    to_markdown,
+    write_leaderboard,
+)
+from bench.leaderboard.published import published_results
+from bench.records.store import RECORD, RunStore
+from tests.support.factories import (
+    APPROACHES,
+    FULL,
+    IMAGENET,
+    RANDOM,
+    SCRATCH_RECIPE,
+    TRUNK_RECIPE,
+    make_record,
+    make_scores,
+    write_run,
+)
+
+pytestmark = pytest.mark.smoke
+
+
+@pytest.fixture
+def store(tmp_path):
+    return RunStore(tmp_path)
+
+
+@pytest.fixture
+def full_store(store):
+    """Three seeds of three approaches under the full tier, as documented."""
+    for seed, shift in enumerate((-0.002, 0.0, 0.002)):
+        validation = make_scores(0.36 + shift, 2.68, 10_000)
+        train = make_scores(0.50 + shift, 1.86 + shift)
+        common = {"seed": seed, "validation": validation, "train": train}
+        write_run(store, 0.387 + shift, approach="plain", **common)
+        write_run(store, 0.56 + shift, approach="pretrained", weights=IMAGENET, **common)
+        write_run(store, 0.30 + shift, approach="forest", weights=IMAGENET, parameters=0, **common)
+    return store
+
+
+def only_section(store):
+    (section,) = build(store, APPROACHES).sections
+    return section
+
+
+def row_of(section, approach):
+    (row,) = (row for row in section.rows if row.approach == approach)
+    return row
+
+
+class TestPage:
+    def test_key_lines_of_a_full_section(self, full_store):
+        lines = to_markdown(build(full_store, APPROACHES)).splitlines()
+        assert lines[0] == "# Leaderboard"
+        assert lines[2] == LEGEND
+        assert lines[4] == "## CIFAR-100, full tier"
+        assert lines[6:11] == [
+            "- Pictures: cifar100 made up for tests (fingerprint `ffffffffffff`), "
+            "1,000 for the test",
+            "- Tier: nothing capped",
+            "- Trunk: VGG-19 ImageNet weights (SHA-256 `abababababab`)",
+            "- Ran on: Test processor, 2 cores",
+            "- With: Python 3.12.1, keras 3.15.1, tensorflow 1.0, commit 01234567",
+        ]
+        table = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines[12:17]]
+        assert table[0] == [
+            *("rank", "approach", "name", "documented", "measured", "SD", "test set", "verdict"),
+            *("top-5", "parameters", "FLOPs/image", "training", "images/s", "device", "seeds"),
+        ]
+        assert [row[:8] for row in table[2:]] == [
+            [
+                *("1", "Pretrained trunk", "pretrained", "51.2 %", "56.00 ± 0.50 %", "0.20"),
+                *("52.91 to 59.05 %", "exceeded"),
+            ],
+            [
+                *("2", "Plain CNN", "plain", "38.7 %", "38.70 ± 0.50 %", "0.20"),
+                *("35.73 to 41.76 %", "reproduced"),
+            ],
+            [
+                *("3", "Forest on the trunk", "forest", "40 %", "30.00 ± 0.50 %", "0.20"),
+                *("27.24 to 32.91 %", "not reproduced"),
+            ],
+        ]
+        assert table[3][9:] == ["184,004", "4.05 M", "92 s", "4,000", "CPU (tensorflow)", "3"]
+        assert table[4][9:11] == ["—", "—"]
+        assert "Not run here: `unrun`." in lines
+
+    def test_every_documented_number_stands_against_the_measured_one(self, full_store):
+        page = to_markdown(build(full_store, APPROACHES))
+        _, _, rest = page.partition("### Every documented number")
+        rows = [
+            [cell.strip() for cell in line.split("|")[1:-1]]
+            for line in rest.splitlines()
+            if line.startswith("| plain")
+        ]
+        assert [row[1:4] + row[5:] for row in rows] == [
+            ["parameters", "184,004", "184,004", "reproduced", "2b"],
+            ["epochs", "3", "3", "reproduced", "2c"],
+            ["train accuracy, while fitting", "50 %", "50.00 ± 0.50 %", "reproduced", "2b"],
+            ["train loss, while fitting", "1.86", "1.860 ± 0.005", "reproduced", "2b"],
+            ["validation accuracy", "36 %", "36.00 ± 0.50 %", "reproduced", "2b"],
+            ["test accuracy", "38.7 %", "38.70 ± 0.50 %", "reproduced", "2b"],
+            [
+                "train − validation accuracy",
+                "+14 points",
+                "+14.00 ± 0.00 points",
+                "reproduced",
+                "2b",
+            ],
+            ["test − validation accuracy", "+3 points", "+2.70 ± 0.00 points", "reproduced", "2b"],
+        ]
+
+    def test_documented_numbers_come_in_the_order_of_the_registry(self, full_store):
+        section = only_section(full_store)
+        names = list(dict.fromkeys(comparison.approach for comparison in section.comparisons))
+        assert names == ["plain", "pretrained", "forest"]
+
+    def test_an_empty_store_says_so_and_how_to_get_rows(self, store):
+        page = to_markdown(build(store, APPROACHES))
+        assert EMPTY in page
+        assert "tox -e full" in EMPTY
+        assert LEGEND not in page
+
+    def test_published_results_are_cited_and_marked(self, store):
+        page = to_markdown(build(store, APPROACHES))
+        _, _, published = page.partition("## Published, not run here")
+        published, _, sources = published.partition("Sources:")
+        rows = [line for line in published.splitlines() if line.startswith("| ")][1:]
+        assert len(rows) == len(published_results()) > 10
+        assert "EfficientNet-L2 + SAM" in rows[0]
+        assert "96.08 %" in rows[0]
+        assert "JFT-300M" in rows[0]
+        assert "| none " in rows[-1]
+        assert "[Foret et al. 2021](https://arxiv.org/abs/2010.01412), table 3" in rows[0]
+        for result in published_results():
+            assert sources.count(result.citation.url) == 1
+
+    def test_text_from_records_cannot_break_the_page(self, store):
+        write_run(store, device="a|b\n<script>", key="odd")
+        page = to_markdown(build(store, APPROACHES))
+        assert r"a\|b &lt;script> (tensorflow)" in page
+
+    def test_one_seed_has_no_plus_minus(self, store):
+        write_run(store, 0.387)
+        (cells,) = full_rows(only_section(store))
+        assert cells["measured"] == "38.70 %"
+        assert cells["SD"] == "—"
+        assert cells["verdict"] == "reproduced"
+
+    @pytest.mark.parametrize(
+        ("seconds", "text"),
+        [
+            (0.04, "0.0 s"),
+            (8.44, "8.4 s"),
+            (9.97, "10 s"),
+            (92, "92 s"),
+            (99.7, "2 min"),
+            (3569, "59 min"),
+            (3571, "1 h 00 min"),
+            (3900, "1 h 05 min"),
+        ],
+    )
+    def test_durations(self, seconds, text):
+        assert duration(seconds) == text
+
+    def test_a_number_that_is_not_reproduced_is_explained(self, store):
+        documented = Documented("test_accuracy", 0.9, 0.01, "2b", explanation="It was <luck>.")
+        approaches = [replace(a, documented=(documented,)) for a in APPROACHES]
+        write_run(store, 0.4)
+        page = to_markdown(build(store, approaches))
+        assert "- plain, test accuracy: It was &lt;luck>." in page
+        kept = [replace(documented, value=0.4)]
+        approaches = [replace(a, documented=tuple(kept)) for a in APPROACHES]
+        assert "luck" not in to_markdown(build(store, approaches))
+
+
+class TestSections:
+    def test_what_differs_in_more_than_the_approach_is_kept_apart(self, store):
+        write_run(store, key="a")
+        write_run(store, key="b", fingerprint="e" * 64)
+        write_run(store, key="c", tier="short")
+        write_run(store, key="d", tier="short", tier_parameters=FULL | {"max_epochs": 5})
+        write_run(store, key="e", dataset="shapes100")
+        write_run(store, key="f", approach="pretrained", weights=RANDOM)
+        leaderboard = build(store, APPROACHES)
+        assert all(len(section.rows) == 1 for section in leaderboard.sections)
+        headings = [heading(section) for section in leaderboard.sections]
+        assert headings == [
+            "CIFAR-100, full tier",
+            "CIFAR-100, full tier",
+            "CIFAR-100, full tier, random trunk: says nothing about accuracy",
+            "CIFAR-100, short tier",
+            "CIFAR-100, short tier",
+            "shapes100 (synthetic pictures), full tier",
+        ]
+
+    @pytest.mark.parametrize(
+        "other", [{"tier": "short"}, {"dataset": "shapes100"}, {"weights": RANDOM}]
+    )
+    def test_only_the_documented_protocol_gets_verdicts(self, store, other):
+        for seed in range(3):
+            write_run(store, 0.512, seed=seed, approach="pretrained", **other)
+        section = only_section(store)
+        assert not section.judged
+        assert section.comparisons == ()
+        (cells,) = full_rows(section)
+        assert cells["verdict"] == "—"
+        shown = "51.2 %" if other == {"tier": "short"} else "—"
+        assert cells["documented"] == shown
+
+    def test_random_trunks_miss_only_approaches_that_have_a_trunk(self, store):
+        write_run(store, approach="pretrained", weights=RANDOM)
+        assert only_section(store).not_run == ("forest",)
+
+    def test_sections_of_a_matrix_are_found(self, full_store):
+        write_run(full_store, tier="short")
+        wanted = make_record(seed=9, tier="short")
+        (found,) = build(full_store, APPROACHES).sections_of([wanted])
+        assert found.tier == "short"
+
+
+class TestRows:
+    def test_seeds_of_one_recipe_backend_and_device_are_one_row(self, store):
+        write_run(store, 0.40, seed=0)
+        write_run(store, 0.42, seed=1)
+        write_run(store, 0.40, seed=0, backend="jax")
+        write_run(store, 0.40, seed=0, device="GPU")
+        write_run(store, 0.40, seed=0, key="r", recipe=replace(SCRATCH_RECIPE, batch_size=64))
+        section = only_section(store)
+        found = sorted((row.backend, row.device, row.seeds) for row in section.rows)
+        assert found == [
+            ("jax", "CPU", (0,)),
+            ("tensorflow", "CPU", (0,)),
+            ("tensorflow", "CPU", (0, 1)),
+            ("tensorflow", "GPU", (0,)),
+        ]
+        together = next(row for row in section.rows if row.seeds == (0, 1))
+        assert together.accuracy.mean == 0.41
+        assert together.accuracy.values == (0.40, 0.42)
+
+    def test_a_recipe_unlike_the_registered_one_is_named_and_marked(self, store):
+        write_run(store)
+        write_run(store, key="r", recipe=replace(SCRATCH_RECIPE, batch_size=64))
+        section = only_section(store)
+        labels = {
+            row.registered: cells["name"]
+            for row, cells in zip(section.rows, full_rows(section), strict=True)
+        }
+        assert labels[True].startswith("plain (recipe ")
+        assert labels[False].endswith(" †")
+        assert "† not in the registry today" in to_markdown(build(store, APPROACHES))
+
+    def test_a_trunk_in_bfloat16_is_a_row_of_its_own_by_name(self, store):
+        write_run(store, approach="pretrained", weights=IMAGENET)
+        half = replace(TRUNK_RECIPE, trunk=replace(TRUNK_RECIPE.trunk, dtype="bfloat16"))
+        write_run(store, approach="pretrained", weights=IMAGENET, recipe=half, key="half")
+        section = only_section(store)
+        assert {row.label for row in section.rows} == {
+            "pretrained",
+            "pretrained (bfloat16 trunk)",
+        }
+        assert all(row.registered for row in section.rows)
+
+    def test_different_weight_files_are_different_rows(self, store):
+        write_run(store, approach="pretrained", weights=IMAGENET)
+        other = IMAGENET.model_copy(update={"sha256": "cd" * 32})
+        write_run(store, approach="pretrained", weights=other, key="other")
+        section = only_section(store)
+        assert {row.label for row in section.rows} == {
+            "pretrained (weights abababab)",
+            "pretrained (weights cdcdcdcd)",
+        }
+        assert len(section.weights) == 2
+
+    def test_an_approach_that_nobody_registered_has_a_row(self, store):
+        write_run(store, 0.6, approach="mine")
+        row = row_of(only_section(store), "mine")
+        assert row.documented_accuracy is None
+        assert row.verdict is None
+        assert row.rank == 1
+        assert not row.registered
+
+    def test_a_seed_that_was_run_again_counts_once(self, store):
+        write_run(store, 0.30, key="old", started="2025-01-01T00:00:00+00:00")
+        write_run(store, 0.40, key="new", started="2025-02-01T00:00:00+00:00")
+        section = only_section(store)
+        row = row_of(section, "plain")
+        assert row.seeds == (0,)
+        assert row.accuracy.mean == 0.40
+        assert "1 older record of a seed" in section.notes[0]
+
+
+class TestRanks:
+    def test_rows_that_cannot_be_told_apart_share_a_rank(self, store):
+        write_run(store, 0.500, approach="plain")
+        write_run(store, 0.505, approach="pretrained", weights=IMAGENET)
+        write_run(store, 0.300, approach="forest", weights=IMAGENET)
+        section = only_section(store)
+        found = [(cells["rank"], cells["name"]) for cells in full_rows(section)]
+        assert found == [("1=", "pretrained"), ("1=", "plain"), ("3", "forest")]
+
+    def test_other_pictures_have_no_paired_test_and_say_so(self, store):
+        write_run(store, 0.9, approach="plain")
+        elsewhere = np.arange(1000, 2000, dtype=np.int32)
+        write_run(store, 0.1, approach="forest", weights=IMAGENET, index=elsewhere)
+        section = only_section(store)
+        assert [row.rank for row in section.rows] == [1, 1]
+        assert section.rows[0].approach == "plain"
+        assert "forest and plain were not scored on the same pictures" in section.notes[0]
+
+    def test_seeds_scored_on_other_pictures_have_no_paired_test_either(self, store):
+        write_run(store, 0.9, approach="plain", seed=0)
+        write_run(store, 0.9, approach="plain", seed=1, index=np.arange(1, 1001, dtype=np.int32))
+        write_run(store, 0.1, approach="forest", weights=IMAGENET)
+        section = only_section(store)
+        assert [row.rank for row in section.rows] == [1, 1]
+        assert len(section.notes) == 1
+
+
+class TestPurity:
+    def test_the_order_of_reading_does_not_matter(self, full_store):
+        write_run(full_store, 0.3, key="old", started="2024-01-01T00:00:00+00:00")
+        runs = list(full_store.runs())
+        expected = to_json(build(full_store, APPROACHES))
+        for seed in range(3):
+            shuffled = random.Random(seed).sample(runs, len(runs))
+            again = assemble(shuffled, full_store.hits, APPROACHES)
+            assert to_json(again) == expected
+            assert to_markdown(again) == to_markdown(build(full_store, APPROACHES))
+
+    def test_each_predictions_file_is_read_once_and_only_for_tests(self, full_store):
+        write_run(full_store, tier="short")
+        read = []
+
+        def load(folders):
+            asked = list(folders)
+            read.extend(asked)
+            return full_store.hits(asked)
+
+        assemble(full_store.runs(), load, APPROACHES)
+        assert len(read) == len(set(read)) == 9
+        assert all("full" in folder.parts for folder in read)
+
+    def test_written_files_are_the_leaderboard(self, full_store):
+        leaderboard = write_leaderboard(full_store, APPROACHES)
+        text = (full_store.root / JSON).read_text(encoding="utf-8")
+        assert Leaderboard.model_validate(json.loads(text)) == leaderboard
+        page = (full_store.root / MARKDOWN).read_text(encoding="utf-8")
+        assert page == to_markdown(leaderboard)
+        verdicts = {
+            row["approach"]: row["verdict"] for row in json.loads(text)["sections"][0]["rows"]
+        }
+        assert verdicts["pretrained"] == Verdict.EXCEEDED
+
+    def test_needs_no_framework(self, full_store):
+        script = (
+            "import sys; from pathlib import Path; from bench.records.store import RunStore; "
+            "from bench.leaderboard.markdown import write_leaderboard; "
+            f"write_leaderboard(RunStore(Path({str(full_store.root)!r}))); "
+            "heavy = {'keras', 'tensorflow', 'jax', 'pandas', 'sklearn', 'scipy.stats'}; "
+            "print(*sorted(heavy & set(sys.modules)))"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", script], capture_output=True, text=True, check=True
+        )
+        assert done.stdout.strip() == ""
+        assert (full_store.root / MARKDOWN).is_file()
+
+
+def test_summary_for_the_terminal_has_few_columns(full_store):
+    rows = summary_rows(only_section(full_store))
+    assert [row["name"] for row in rows] == ["pretrained", "plain", "forest"]
+    assert list(rows[0]) == [
+        *("rank", "name", "documented", "measured"),
+        *("verdict", "training", "device", "seeds"),
+    ]
+    assert all(isinstance(cell, str) for row in rows for cell in row.values())
+
+
+def test_a_damaged_record_stops_the_leaderboard_and_is_named(full_store):
+    path = next(full_store.root.glob(f"runs/*/*/*/*/{RECORD}"))
+    path.write_text("{")
+    with pytest.raises(Exception, match=RECORD):
+        build(full_store, APPROACHES)

@@ -1,0 +1,105 @@
+"""shapes100 is the same on every machine, and its pictures say their class by shape alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from datasets import DataError, ImageDataset, load_shapes100
+from datasets.shapes100.families import FAMILIES, Family
+from datasets.shapes100.scenes import draw_pictures
+
+FEW = (4, 2)
+FINGERPRINT_OF_FEW = "868228315aea3ffc06ce2c72c319d0adc46582659aaf3f05e3aed13e0f42db0b"
+FINGERPRINT = "c8cfbf9d76a7f65eb6c07b5bdc7d2f1f7c465261d3d6bfdd54f55a1386bf07fd"
+
+
+@pytest.fixture(scope="module")
+def few(tmp_path_factory: pytest.TempPathFactory) -> ImageDataset:
+    return load_shapes100(per_class=FEW, cache_dir=tmp_path_factory.mktemp("cache"))
+
+
+@pytest.mark.smoke
+def test_few_pictures_are_the_same_on_every_machine(few: ImageDataset) -> None:
+    assert few.fingerprint == FINGERPRINT_OF_FEW
+
+
+@pytest.mark.short
+def test_all_pictures_are_the_same_on_every_machine() -> None:
+    assert load_shapes100().fingerprint == FINGERPRINT
+
+
+@pytest.mark.smoke
+@pytest.mark.parametrize("part", ["train", "test"])
+def test_each_class_has_the_pictures_asked_for(few: ImageDataset, part: str) -> None:
+    counts = np.bincount(getattr(few, part).fine, minlength=100)
+    assert set(counts.tolist()) == {FEW[part == "test"]}
+    np.testing.assert_array_equal(getattr(few, part).coarse, getattr(few, part).fine // 5)
+
+
+@pytest.mark.smoke
+def test_names_tell_100_classes_in_20_families(few: ImageDataset) -> None:
+    assert len(set(few.fine_names)) == 100
+    assert len(set(few.coarse_names)) == 20
+    assert few.fine_names[few.train.fine[0]] in FAMILIES[few.train.coarse[0]].variants
+
+
+@pytest.mark.smoke
+def test_records_are_shuffled(few: ImageDataset) -> None:
+    last_fifth = few.train.fine[len(few.train) * 4 // 5 :]
+    assert len(np.unique(last_fifth)) > 40
+    assert np.any(np.diff(few.train.fine.astype(int)) < 0)
+
+
+@pytest.mark.smoke
+def test_no_picture_comes_twice(few: ImageDataset) -> None:
+    every = np.concatenate([few.train.images, few.test.images]).reshape(600, -1)
+    assert len(np.unique(every, axis=0)) == 600
+
+
+@pytest.mark.smoke
+def test_smaller_draws_hold_the_same_pictures() -> None:
+    draw = FAMILIES[1].draw
+    many = draw_pictures(draw, 2, 5, np.random.RandomState(3))
+    np.testing.assert_array_equal(draw_pictures(draw, 2, 3, np.random.RandomState(3)), many[:3])
+    assert many.shape == (5, 32, 32, 3)
+    assert many.dtype == np.uint8
+
+
+@pytest.mark.smoke
+def test_other_seed_gives_other_pictures(few: ImageDataset, tmp_path: Path) -> None:
+    other = load_shapes100(seed=1, per_class=FEW, cache_dir=tmp_path)
+    assert other.content_digest != few.content_digest
+
+
+@pytest.mark.smoke
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
+def test_variants_of_a_family_differ(family: Family) -> None:
+    axis = np.linspace(-1.1, 1.1, 64, dtype=np.float32)
+    u, v = np.meshgrid(axis, axis)
+    filled = [family.draw(u, v, variant) < 0 for variant in range(5)]
+    for i, one in enumerate(filled):
+        assert 0.04 < one.mean() < 0.8
+        for other in filled[:i]:
+            assert (one != other).mean() > 0.02
+
+
+@pytest.mark.short
+def test_colour_does_not_give_the_class_away() -> None:
+    dataset = load_shapes100()
+    features = dataset.train.images.mean(axis=(1, 2))
+    means = np.stack([features[dataset.train.fine == label].mean(axis=0) for label in range(100)])
+    guesses = [
+        np.argmin(((image - means) ** 2).sum(axis=1))
+        for image in dataset.test.images.mean(axis=(1, 2))
+    ]
+    assert np.mean(guesses == dataset.test.fine) < 0.02
+
+
+@pytest.mark.smoke
+@pytest.mark.parametrize("bad", [{"seed": -1}, {"seed": 2**32}, {"per_class": (0, 1)}])
+def test_bad_arguments_are_named(bad: dict[str, object]) -> None:
+    with pytest.raises(DataError, match=next(iter(bad))):
+        load_shapes100(**bad)
