@@ -2,7 +2,7 @@
 
 A benchmark that measures a peer says so by `benchmark.extra_info["peer"] = "its name and version"`;
 the others of its group are ours and are held against the fastest peer. One whose rounds go over a
-number of pictures says so by `benchmark.extra_info["images"]`. What seconds do not say (a share of
+number of images says so by `benchmark.extra_info["images"]`. What seconds do not say (a share of
 a limit, how a cost grows) a benchmark gives as `extra_info["rows"]`, a list of mappings from column
 to text: they become a second table of its group.
 """
@@ -41,7 +41,7 @@ class Measurement:
         median: seconds a round.
         spread: first and third quartile, in seconds.
         rounds: how many.
-        images: pictures a round; 0 where that means nothing.
+        images: images a round; 0 where that means nothing.
         details: rows of the group's second table, each from its columns to their text.
     """
 

@@ -1,7 +1,7 @@
 """The pytest side of the harness: options, and one test for each approach, seed and tier.
 
 A test that takes the fixture `run` is parametrised over the registry; the mark of its tier is on
-each. Runs of the smoke tier are always done anew, in a temporary folder unless `--results` names
+each. Runs of the smoke tier are always done again, in a temporary folder unless `--results` names
 one: their purpose is that everything runs. The other tiers find what is recorded in `results/`.
 """
 
@@ -25,7 +25,7 @@ from bench.approaches.registry import select_approaches
 from bench.engines.processes import run_on_cores
 from bench.engines.vectorised import train_side_by_side
 from bench.errors import BenchError
-from bench.planning.plan import Matrix, Request, plan, seeds_of
+from bench.planning.plan import Plan, Request, plan, seeds_of
 from bench.planning.runs import Run
 from bench.planning.tiers import TIERS, get_tier
 from bench.progress import events
@@ -37,7 +37,7 @@ from bench.trackers.registry import get_entry
 from datasets import DataError
 from models import ModelError
 
-_MEND = (BenchError, DataError, ModelError)
+_INPUT_ERRORS = (BenchError, DataError, ModelError)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -51,14 +51,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--seeds", type=int, help="how many seeds; default: the tier's")
     group.addoption("--results", type=Path, help="folder of records; default: results/")
-    group.addoption("--trunk-dtype", help="bfloat16 or float32, for frozen trunks")
+    group.addoption("--backbone-dtype", help="bfloat16 or float32, for frozen backbones")
     group.addoption(
         "--tracker",
         action="append",
         default=[],
         help="follow the runs in trackio, mlflow or tensorboard too; repeatable",
     )
-    group.addoption("--fresh", action="store_true", help="run again what is recorded")
+    group.addoption("--rerun", action="store_true", help="run again what is recorded")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -68,9 +68,9 @@ def pytest_configure(config: pytest.Config) -> None:
         select_approaches(tuple(config.getoption("approach")))
         for name in config.getoption("tracker"):
             get_entry(name)
-    except _MEND as error:
+    except _INPUT_ERRORS as error:
         raise pytest.UsageError(str(error)) from error
-    config.stash[_MATRICES] = _Matrices(config)
+    config.stash[_MATRICES] = _Plans(config)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -119,16 +119,16 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 def run(request: pytest.FixtureRequest) -> Run:
     """One run of the matrix, not yet done; skipped with the reason where it cannot be."""
     tier, approach, seed = request.param
-    matrices = request.config.stash[_MATRICES]
-    for skip in matrices.of(tier).skipped:
+    plans = request.config.stash[_MATRICES]
+    for skip in plans.of(tier).skipped:
         if skip.approach == approach:
             pytest.skip(skip.reason)
-    matrices.train_together(tier, approach)
-    return next(r for r in matrices.of(tier).runs if r.approach.name == approach and r.seed == seed)
+    plans.train_together(tier, approach)
+    return next(r for r in plans.of(tier).runs if r.approach.name == approach and r.seed == seed)
 
 
 @pytest.fixture
-def matrix(request: pytest.FixtureRequest) -> Matrix:
+def matrix(request: pytest.FixtureRequest) -> Plan:
     """All runs of the tier that the test names by indirect parametrisation."""
     return request.config.stash[_MATRICES].of(request.param)
 
@@ -172,7 +172,7 @@ class _Lines(io.StringIO):
         return len(text)
 
 
-class _Matrices:
+class _Plans:
     """The matrix of each tier, planned when its first test asks."""
 
     def __init__(self, config: pytest.Config) -> None:
@@ -181,7 +181,7 @@ class _Matrices:
         self.of = cache(self._plan)
         self.train_together = cache(self._train_together)
         self._on_cores = cache(self._run_on_cores)
-        self._planned: list[Matrix] = []
+        self._planned: list[Plan] = []
         self._trackers = ExitStack()
         self.close_trackers = self._trackers.close
         self.warnings: list[str] = []
@@ -193,9 +193,9 @@ class _Matrices:
     def _train_together(self, tier: str, approach: str) -> None:
         """Do what gains by company before the first test that asks; each test then finds its run.
 
-        Smoke tests and fresh runs are for doing each by itself.
+        Smoke tests and reruns are for doing each by itself.
         """
-        if tier != "smoke" and not self._config.getoption("fresh"):
+        if tier != "smoke" and not self._config.getoption("rerun"):
             self._on_cores(tier)
             train_side_by_side([r for r in self._asked_runs(tier) if r.approach.name == approach])
 
@@ -205,7 +205,7 @@ class _Matrices:
     def _asked_runs(self, tier: str) -> list[Run]:
         return [r for r in self.of(tier).runs if (tier, r.approach.name, r.seed) in self.asked]
 
-    def _plan(self, tier: str) -> Matrix:
+    def _plan(self, tier: str) -> Plan:
         from bench.trackers.listener import following
 
         request = self._request(tier)
@@ -216,8 +216,8 @@ class _Matrices:
                     tuple(self._config.getoption("tracker")), request.results, self.warnings.append
                 )
             )
-            matrix = plan(request, events.to_all(shown, tell) if shown else tell)
-        except _MEND as error:
+            matrix = plan(request, events.broadcast(shown, tell) if shown else tell)
+        except _INPUT_ERRORS as error:
             pytest.exit(str(error), returncode=2)
         if shown:
             shown.show_plan(matrix)
@@ -238,8 +238,8 @@ class _Matrices:
             weights=option("weights"),
             backend=os.environ["KERAS_BACKEND"],
             results=results,
-            fresh=option("fresh"),
-            trunk_dtype=option("trunk_dtype"),
+            rerun=option("rerun"),
+            backbone_dtype=option("backbone_dtype"),
         )
 
     def _temporary(self) -> Path:
@@ -247,4 +247,4 @@ class _Matrices:
         return factory.mktemp("smoke-results")
 
 
-_MATRICES = pytest.StashKey[_Matrices]()
+_MATRICES = pytest.StashKey[_Plans]()

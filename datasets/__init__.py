@@ -1,4 +1,4 @@
-"""The pictures: CIFAR-100 and its drawn stand-in behind one contract, splits and augmentation.
+"""The images: CIFAR-100 and its drawn stand-in behind one contract, splits and augmentation.
 
 Importing this package is cheap: Keras comes in only with `datasets.augmentation.layer`.
 """

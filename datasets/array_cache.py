@@ -2,7 +2,7 @@
 
 An entry is a folder of `.npy` files beside an `entry.json`, which holds the key that the arrays
 were made from, the facts that go with them, and each file's size, time stamp and SHA-256. It is
-written wholly or not at all, and one that is damaged or outdated is made anew.
+written wholly or not at all, and one that is damaged or outdated is made again.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ def _read(entry: Path, key: Any) -> Bundle | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        _LOG.warning("the cache entry %s is damaged (%s); making it anew", entry, error)
+        _LOG.warning("the cache entry %s is damaged (%s); making it again", entry, error)
         return None
 
 

@@ -15,7 +15,7 @@ from datasets.image_dataset import ImageDataset, Labelled, Labels, content_diges
 CLASSES = 100
 SUPERCLASSES = 20
 IMAGE_SHAPE = (32, 32, 3)
-# Training and test pictures of each class (Krizhevsky 2009, section 3.1).
+# Training and test images of each class (Krizhevsky 2009, section 3.1).
 PER_CLASS = (500, 100)
 
 Check = Callable[[ImageDataset], Iterator[str]]
@@ -27,18 +27,18 @@ def _parts(dataset: ImageDataset) -> Iterator[tuple[str, Labelled, int]]:
 
 
 def has_all_records(dataset: ImageDataset) -> Iterator[str]:
-    """50,000 training and 10,000 test pictures."""
+    """50,000 training and 10,000 test images."""
     for part, labelled, per_class in _parts(dataset):
         if len(labelled) != CLASSES * per_class:
-            yield f"{part} has {len(labelled)} pictures, not {CLASSES * per_class}"
+            yield f"{part} has {len(labelled)} images, not {CLASSES * per_class}"
 
 
-def has_small_colour_pictures(dataset: ImageDataset) -> Iterator[str]:
-    """Pictures are uint8, 32 x 32 x 3."""
+def has_small_colour_images(dataset: ImageDataset) -> Iterator[str]:
+    """Images are uint8, 32 x 32 x 3."""
     for part, labelled, _ in _parts(dataset):
         images = labelled.images
         if images.dtype != np.uint8 or images.shape[1:] != IMAGE_SHAPE:
-            yield f"{part} pictures are {images.dtype} {images.shape[1:]}, not uint8 {IMAGE_SHAPE}"
+            yield f"{part} images are {images.dtype} {images.shape[1:]}, not uint8 {IMAGE_SHAPE}"
 
 
 def uses_the_whole_range(dataset: ImageDataset) -> Iterator[str]:
@@ -50,13 +50,13 @@ def uses_the_whole_range(dataset: ImageDataset) -> Iterator[str]:
 
 
 def classes_are_balanced(dataset: ImageDataset) -> Iterator[str]:
-    """Every class has 500 training and 100 test pictures."""
+    """Every class has 500 training and 100 test images."""
     for part, labelled, per_class in _parts(dataset):
         yield from _unbalanced(f"{part} class", labelled.fine, CLASSES, per_class)
 
 
 def superclasses_are_balanced(dataset: ImageDataset) -> Iterator[str]:
-    """Every superclass has 2,500 training and 500 test pictures."""
+    """Every superclass has 2,500 training and 500 test images."""
     for part, labelled, per_class in _parts(dataset):
         expected = per_class * CLASSES // SUPERCLASSES
         yield from _unbalanced(f"{part} superclass", labelled.coarse, SUPERCLASSES, expected)
@@ -67,7 +67,7 @@ def _unbalanced(what: str, labels: Labels, classes: int, expected: int) -> Itera
     for label, count in enumerate(counts.tolist()):
         wanted = expected if label < classes else 0
         if count != wanted:
-            yield f"{what} {label} has {count} pictures, not {wanted}"
+            yield f"{what} {label} has {count} images, not {wanted}"
 
 
 def classes_nest_in_superclasses(dataset: ImageDataset) -> Iterator[str]:
@@ -105,7 +105,7 @@ def identity_is_true(dataset: ImageDataset) -> Iterator[str]:
 
 CHECKS: tuple[Check, ...] = (
     has_all_records,
-    has_small_colour_pictures,
+    has_small_colour_images,
     uses_the_whole_range,
     classes_are_balanced,
     superclasses_are_balanced,

@@ -1,4 +1,4 @@
-"""A labelled image data set: pictures, fine and coarse labels, names, and what identifies it."""
+"""A labelled image data set: images, fine and coarse labels, names, and what identifies it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Labels = NDArray[np.uint8]
 
 @dataclass(frozen=True, eq=False)
 class Labelled:
-    """Pictures and their labels, record by record.
+    """Images and their labels, record by record.
 
     Attributes:
         images: uint8 (n, height, width, 3), RGB, 0 to 255; read-only, often mapped from disk.
@@ -54,13 +54,13 @@ class ImageDataset:
 
     Attributes:
         name: as `load_dataset` knows it.
-        train: the training pictures.
-        test: the test pictures.
+        train: the training images.
+        test: the test images.
         fine_names: name of each class, by its label.
         coarse_names: name of each superclass, by its label.
         source: for people, where the records come from and in which order they are.
-        fingerprint: what `fingerprint(train, test)` gives: the same pictures in the same order.
-        content_digest: what `content_digest(train, test)` gives: the same pictures in any order.
+        fingerprint: what `fingerprint(train, test)` gives: the same images in the same order.
+        content_digest: what `content_digest(train, test)` gives: the same images in any order.
     """
 
     name: str
@@ -79,21 +79,21 @@ class ImageDataset:
 
     @property
     def input_shape(self) -> tuple[int, int, int]:
-        """Height, width and channels of one picture."""
+        """Height, width and channels of one image."""
         height, width, channels = self.train.images.shape[1:]
         return height, width, channels
 
     @property
     def fine_to_coarse(self) -> tuple[int, ...]:
-        """The superclass of each class, read from its first training picture.
+        """The superclass of each class, read from its first training image.
 
         Raises:
-            DataError: a class has no training picture.
+            DataError: a class has no training image.
         """
         classes, first = np.unique(self.train.fine, return_index=True)
         if classes.tolist() != list(range(self.num_classes)):
             raise DataError(
-                f"{self.name} has training pictures of {len(classes)} of its {self.num_classes} "
+                f"{self.name} has training images of {len(classes)} of its {self.num_classes} "
                 "classes; load the complete data set"
             )
         return tuple(self.train.coarse[first].tolist())

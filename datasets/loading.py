@@ -43,7 +43,7 @@ class DatasetEntry:
 def _load_cifar100(request: Request) -> ImageDataset:
     if request.per_class is not None:
         raise DataError(
-            "cifar100 has 500 + 100 pictures a class; leave per_class out, and take a subset by "
+            "cifar100 has 500 + 100 images a class; leave per_class out, and take a subset by "
             "splits.stratified_subset"
         )
     return load_cifar100(request.data_dir, download=request.download, cache_dir=request.cache_dir)
@@ -61,7 +61,7 @@ def _load_auto(request: Request) -> ImageDataset:
     try:
         return _load_cifar100(request)
     except DataUnavailableError as error:
-        _LOG.warning("shapes100 in place of CIFAR-100: %s", error)
+        _LOG.warning("shapes100 instead of CIFAR-100: %s", error)
         return _load_shapes100(request)
 
 
@@ -98,7 +98,7 @@ def load_dataset(
         data_dir: where CIFAR-100's files are, see `load_cifar100`.
         cache_dir: root of the cache, `array_cache.default_cache_dir()` unless given.
         download: whether anything may be downloaded.
-        per_class: for `shapes100`, training and test pictures a class in place of (500, 100).
+        per_class: for `shapes100`, training and test images a class instead of (500, 100).
 
     Returns:
         The data set, its arrays read-only.

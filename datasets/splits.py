@@ -1,4 +1,4 @@
-"""Which pictures train, validate, or stand for all: pure functions from labels to indices."""
+"""Which images train, validate, or stand for all: pure functions from labels to indices."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The names of classes and superclasses and which belongs to which, without any picture."""
+"""The names of classes and superclasses and which belongs to which, without any image."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Taxonomy:
 
 
 def taxonomy_of(name: str) -> Taxonomy | None:
-    """The taxonomy of a data set by its name; `None` where it is not known without the pictures."""
+    """The taxonomy of a data set by its name; `None` where it is not known without the images."""
     if name == "cifar100":
         return _cifar100()
     return _shapes100() if name == "shapes100" else None

@@ -35,7 +35,7 @@ _NEGLECTED = (
 
 
 def count_flops(model: keras.Model) -> int:
-    """Floating-point operations for one picture: two a multiply-add.
+    """Floating-point operations for one image: two a multiply-add.
 
     Convolutions and dense layers are counted; biases, activations, pooling and normalisation are
     left out, as in most published tables.

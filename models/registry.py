@@ -19,22 +19,22 @@ class ModelEntry:
 
     Attributes:
         name: as approaches and documented tables call it.
-        factory: `module:function` of the network; of the head, where there is a trunk.
+        factory: `module:function` of the network; of the head, where there is a backbone.
         image_size: pixels a side that the model reads.
-        trunk: `module:function` of the frozen trunk that feeds the head, or `None`.
+        backbone: `module:function` of the frozen backbone that feeds the head, or `None`.
     """
 
     name: str
     factory: str
     image_size: int = 32
-    trunk: str | None = None
+    backbone: str | None = None
 
 
 ENTRIES: tuple[ModelEntry, ...] = (
     ModelEntry("basic_cnn", "models.basic_cnn:basic_cnn"),
     ModelEntry("improved_cnn", "models.improved_cnn:improved_cnn"),
-    ModelEntry("vgg19_linear", "models.vgg19:linear_head", 32, "models.vgg19:vgg19_trunk"),
-    ModelEntry("vgg19_96_head", "models.vgg19:dense_head", 96, "models.vgg19:vgg19_trunk"),
+    ModelEntry("vgg19_linear", "models.vgg19:linear_head", 32, "models.vgg19:vgg19_backbone"),
+    ModelEntry("vgg19_96_head", "models.vgg19:dense_head", 96, "models.vgg19:vgg19_backbone"),
 )
 
 
@@ -55,10 +55,10 @@ def get_entry(name: str) -> ModelEntry:
     raise ModelError(f"unknown model {name!r}; known: {', '.join(list_models())}")
 
 
-def build_trunk(name: str) -> keras.Model | None:
-    """The frozen trunk of a model, with random weights; `None` for a model without one."""
+def build_backbone(name: str) -> keras.Model | None:
+    """The frozen backbone of a model, with random weights; `None` for a model without one."""
     entry = get_entry(name)
-    return _resolve(entry.trunk)(entry.image_size) if entry.trunk else None
+    return _resolve(entry.backbone)(entry.image_size) if entry.backbone else None
 
 
 def build_trainable(name: str, input_shape: tuple[int, ...], num_classes: int) -> keras.Model:
@@ -74,12 +74,12 @@ def build(name: str, num_classes: int = 100) -> keras.Model:
         ModelError: no such model.
     """
     entry = get_entry(name)
-    trunk = build_trunk(name)
-    if trunk is None:
+    backbone = build_backbone(name)
+    if backbone is None:
         return build_trainable(name, (entry.image_size, entry.image_size, 3), num_classes)
     from models.vgg19 import attach
 
-    return attach(trunk, build_trainable(name, trunk.output_shape[1:], num_classes), name)
+    return attach(backbone, build_trainable(name, backbone.output_shape[1:], num_classes), name)
 
 
 def _resolve(path: str) -> Any:

@@ -8,7 +8,7 @@ from keras import layers
 CUT = "block4_conv4"
 
 
-def vgg19_trunk(image_size: int) -> keras.Model:
+def vgg19_backbone(image_size: int) -> keras.Model:
     """VGG-19 without its last six layers, frozen, with random weights until they are loaded.
 
     Input: float pixels (batch, image_size, image_size, 3) as `preprocess_input` leaves them (BGR
@@ -24,9 +24,9 @@ def vgg19_trunk(image_size: int) -> keras.Model:
     whole = keras.applications.VGG19(
         include_top=False, weights=None, input_shape=(image_size, image_size, 3)
     )
-    trunk = keras.Model(whole.inputs, whole.get_layer(CUT).output, name="vgg19_block4_conv4")
-    trunk.trainable = False
-    return trunk
+    backbone = keras.Model(whole.inputs, whole.get_layer(CUT).output, name="vgg19_block4_conv4")
+    backbone.trainable = False
+    return backbone
 
 
 def linear_head(feature_shape: tuple[int, int, int], num_classes: int = 100) -> keras.Model:
@@ -61,9 +61,9 @@ def dense_head(feature_shape: tuple[int, int, int], num_classes: int = 100) -> k
     )
 
 
-def attach(trunk: keras.Model, head: keras.Model, name: str) -> keras.Model:
-    """Trunk and head as one flat model that shares their layers and weights."""
-    features = trunk.output
+def attach(backbone: keras.Model, head: keras.Model, name: str) -> keras.Model:
+    """Backbone and head as one flat model that shares their layers and weights."""
+    features = backbone.output
     for layer in head.layers:
         features = layer(features)
-    return keras.Model(trunk.inputs, features, name=name)
+    return keras.Model(backbone.inputs, features, name=name)

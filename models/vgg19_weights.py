@@ -30,8 +30,8 @@ MEND = (
 
 
 @dataclass(frozen=True)
-class TrunkWeights:
-    """Weights for a VGG-19 trunk.
+class BackboneWeights:
+    """Weights for a VGG-19 backbone.
 
     Attributes:
         kind: `random` weights are for tests alone: features from them say nothing.
@@ -46,10 +46,10 @@ class TrunkWeights:
     sha256: str | None = None
 
 
-RANDOM = TrunkWeights("random", "random trunk, seed 0")
+RANDOM = BackboneWeights("random", "random backbone, seed 0")
 
 
-def find_weights(where: str | None = None, *, download: bool = True) -> TrunkWeights:
+def find_weights(where: str | None = None, *, download: bool = True) -> BackboneWeights:
     """Find VGG-19's weights.
 
     Args:
@@ -77,13 +77,13 @@ def find_weights(where: str | None = None, *, download: bool = True) -> TrunkWei
     return _from_file(cached)
 
 
-def load_trunk_weights(trunk: keras.Model, weights: TrunkWeights) -> None:
-    """Put the weights into a trunk that `models.vgg19.vgg19_trunk` built, in place.
+def load_backbone_weights(backbone: keras.Model, weights: BackboneWeights) -> None:
+    """Put the weights into a backbone that `models.vgg19.vgg19_backbone` built, in place.
 
     Raises:
         WeightsError: the file lacks a layer, or a shape differs.
     """
-    convolutions = [layer for layer in trunk.layers if layer.weights]
+    convolutions = [layer for layer in backbone.layers if layer.weights]
     if weights.path is None:
         random = np.random.RandomState(0)
         for layer in convolutions:
@@ -107,7 +107,7 @@ def load_trunk_weights(trunk: keras.Model, weights: TrunkWeights) -> None:
             variable.assign(value)
 
 
-def _from_file(path: Path) -> TrunkWeights:
+def _from_file(path: Path) -> BackboneWeights:
     if path.suffix not in {".npz", ".h5"}:
         raise WeightsError(f"{path} is neither .npz nor .h5; {MEND}")
     try:
@@ -131,7 +131,7 @@ def _from_file(path: Path) -> TrunkWeights:
         description = f"VGG-19 weights from {path.name}, a file that is not known"
     # Reading now, so that a damaged file stops the whole matrix and not its last row.
     (_read_npz if path.suffix == ".npz" else _read_h5)(path)
-    return TrunkWeights("imagenet", description, path, sha256)
+    return BackboneWeights("imagenet", description, path, sha256)
 
 
 def _read_npz(path: Path) -> dict[str, np.ndarray]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-from bench.approaches.recipes import EarlyStopping, FrozenTrunk, Optimizer, Split
+from bench.approaches.recipes import EarlyStopping, FrozenBackbone, Optimizer, Split
 from bench.approaches.registry import APPROACHES, LAST_FIFTH, Approach, get_approach
 from bench.errors import BenchError
 from bench.planning.tiers import Tier, get_tier
@@ -48,7 +48,7 @@ class Ablation:
         conclusion: what was chosen, and why; empty while it is open.
         tier: how much of the data.
         seeds: how many seeds unless told otherwise.
-        courses: names of approaches whose validation accuracy is shown epoch by epoch. A run's
+        curves: names of approaches whose validation accuracy is shown epoch by epoch. A run's
             first epochs are all that a shorter run of the same seed would do, as the learning rate
             is constant and neither order nor draws depend on the number of epochs.
     """
@@ -60,7 +60,7 @@ class Ablation:
     conclusion: str = ""
     tier: Tier = dataclasses.field(default_factory=lambda: get_tier("full"))
     seeds: int = 1
-    courses: tuple[str, ...] = ()
+    curves: tuple[str, ...] = ()
 
 
 def variant(label: str, base: str, *, against: str = "", **changes: Any) -> Variant:
@@ -82,7 +82,7 @@ def variant(label: str, base: str, *, against: str = "", **changes: Any) -> Vari
 def _subset(name: str, train_per_class: int, test_per_class: int | None) -> Tier:
     return Tier(
         name=name,
-        purpose="an ablation whose cost on all pictures would be hours on a CPU",
+        purpose="an ablation whose cost on all images would be hours on a CPU",
         train_per_class=train_per_class,
         test_per_class=test_per_class,
         max_epochs=None,
@@ -91,7 +91,7 @@ def _subset(name: str, train_per_class: int, test_per_class: int | None) -> Tier
     )
 
 
-# A network of convolutions reads all test pictures in seconds, the trunk at 96x96 in minutes.
+# A network of convolutions reads all test images in seconds, the backbone at 96x96 in minutes.
 _FIFTH = _subset("fifth", 100, None)
 _FIFTH_OF_BOTH = _subset("fifth-of-both", 100, 20)
 _TWENTIETH = _subset("twentieth", 25, 20)
@@ -116,7 +116,7 @@ ABLATIONS: tuple[Ablation, ...] = (
                 against="basic CNN",
             ),
             variant(
-                "5 alone: 45,000 pictures",
+                "5 alone: 45,000 images",
                 "basic_cnn",
                 split=Split("tail", 0.1),
                 against="basic CNN",
@@ -140,7 +140,7 @@ ABLATIONS: tuple[Ablation, ...] = (
         conclusion="Augmentation: alone it is the only one of the five whose contribution can be "
         "told from none with three seeds, «much more helpful than we expected», as the report's "
         "authors write. In their order every step leads upwards, by less than three seeds can "
-        "tell from none. On a fifth of the pictures «45,000» are 9,000 in place of 8,000; «more "
+        "tell from none. On a fifth of the images «45,000» are 9,000 instead of 8,000; «more "
         "epochs» are 20 all through, so that each row differs in one thing.",
         tier=_FIFTH,
         seeds=3,
@@ -167,7 +167,7 @@ ABLATIONS: tuple[Ablation, ...] = (
                 against="Adam 0.001, batch 32",
             ),
         ),
-        conclusion="Adam 0.001 with batches of 32, Keras' own defaults: with all pictures its "
+        conclusion="Adam 0.001 with batches of 32, Keras' own defaults: with all images its "
         "scores while fitting agree with the documented ones. On a fifth of them test accuracy "
         "tells none of the four apart; while fitting, SGD stays far behind the others.",
         tier=_FIFTH,
@@ -194,9 +194,9 @@ ABLATIONS: tuple[Ablation, ...] = (
             variant("20 epochs", "improved_cnn"),
             variant("40 epochs", "improved_cnn", epochs=40, against="20 epochs"),
         ),
-        courses=("improved_cnn",),
+        curves=("improved_cnn",),
         conclusion="20: one training of 40 ends within the range of the five of 20, and only fits "
-        "its own pictures better. The report says no more than that it took more than 10.",
+        "its own images better. The report says no more than that it took more than 10.",
     ),
     Ablation(
         name="augmented-epochs",
@@ -206,14 +206,14 @@ ABLATIONS: tuple[Ablation, ...] = (
             variant("40 epochs", "improved_cnn_augmented"),
             variant("20 epochs", "improved_cnn_augmented", epochs=20, against="40 epochs"),
         ),
-        courses=("improved_cnn_augmented",),
+        curves=("improved_cnn_augmented",),
         conclusion="40: nearer to the documented accuracy than 20, if by less than these seeds can "
         "tell from none. By then validation accuracy gains less than it jumps from epoch to epoch, "
         "so more epochs were not tried.",
     ),
     Ablation(
         name="vgg-scaling",
-        question="Do pictures reach the VGG trunk through `preprocess_input`, divided by 255, or "
+        question="Do images reach the VGG backbone through `preprocess_input`, divided by 255, or "
         "as they are?",
         approach="vgg19_linear",
         variants=(
@@ -221,13 +221,13 @@ ABLATIONS: tuple[Ablation, ...] = (
             variant(
                 "pixels / 255",
                 "vgg19_linear",
-                trunk=FrozenTrunk(32, scaling="unit"),
+                backbone=FrozenBackbone(32, scaling="unit"),
                 against="preprocess_input",
             ),
             variant(
                 "raw pixels",
                 "vgg19_linear",
-                trunk=FrozenTrunk(32, scaling="raw"),
+                backbone=FrozenBackbone(32, scaling="raw"),
                 against="preprocess_input",
             ),
         ),
@@ -274,50 +274,50 @@ ABLATIONS: tuple[Ablation, ...] = (
         "one seed each, too few to tell them from it for certain.",
     ),
     Ablation(
-        name="vgg-pictures",
-        question="Did the linear head on VGG-19 train on 40,000 pictures, as the first models, or "
+        name="vgg-images",
+        question="Did the linear head on VGG-19 train on 40,000 images, as the first models, or "
         "on 45,000, as the last one before it?",
         approach="vgg19_linear",
         variants=(
-            variant("40,000 pictures", "vgg19_linear"),
+            variant("40,000 images", "vgg19_linear"),
             variant(
-                "45,000 pictures",
+                "45,000 images",
                 "vgg19_linear",
                 split=Split("tail", 0.1),
-                against="40,000 pictures",
+                against="40,000 images",
             ),
         ),
         conclusion="40,000: accuracy does not tell them apart, and the report mentions another "
         "split for the augmented CNN alone.",
     ),
     Ablation(
-        name="vgg-trunk",
-        question="Was the trunk trained with the linear head, or frozen?",
+        name="vgg-backbone",
+        question="Was the backbone trained with the linear head, or frozen?",
         approach="vgg19_linear",
         variants=(
             variant("frozen", "vgg19_linear"),
             variant(
                 "trained, Adam 0.0001",
                 "vgg19_linear",
-                trains_trunk=True,
+                trains_backbone=True,
                 optimizer=Optimizer("adam", learning_rate=1e-4),
                 against="frozen",
             ),
         ),
-        conclusion="Frozen: trained as a whole it fits its pictures and ends far lower on others. "
-        "That is of a twentieth of the pictures and one learning rate.",
+        conclusion="Frozen: trained as a whole it fits its images and ends far lower on others. "
+        "That is of a twentieth of the images and one learning rate.",
         tier=_TWENTIETH,
     ),
     Ablation(
         name="vgg-dtype",
-        question="Does accuracy move when the trunk computes in bfloat16?",
+        question="Does accuracy move when the backbone computes in bfloat16?",
         approach="vgg19_linear",
         variants=(
             variant("float32", "vgg19_linear"),
             variant(
                 "bfloat16",
                 "vgg19_linear",
-                trunk=FrozenTrunk(32, dtype="bfloat16"),
+                backbone=FrozenBackbone(32, dtype="bfloat16"),
                 against="float32",
             ),
         ),
@@ -330,13 +330,13 @@ ABLATIONS: tuple[Ablation, ...] = (
         question="Which layer feeds the forest at 32x32?",
         approach="vgg19_forest",
         variants=(
-            variant("flattened trunk", "vgg19_forest"),
+            variant("flattened backbone", "vgg19_forest"),
             variant(
-                "class scores", "vgg19_forest", features="Dense_100", against="flattened trunk"
+                "class scores", "vgg19_forest", features="Dense_100", against="flattened backbone"
             ),
         ),
-        conclusion="The flattened trunk: on the class scores the forest is as good as the network, "
-        "which the report's was far from.",
+        conclusion="The flattened backbone: on the class scores the forest is as good as the "
+        "network, which the report's was far from.",
     ),
     Ablation(
         name="forest-96-features",
@@ -387,28 +387,28 @@ ABLATIONS: tuple[Ablation, ...] = (
         ),
         conclusion="Adam 0.001 with batches of 128, the highest here, and a patience of 3. No "
         "optimizer explains 23 epochs with a small gap: wherever training goes on that long, its "
-        "pictures are fitted almost perfectly. A patience of 20 may: it ends 20 epochs after the "
-        "same early epoch and keeps its weights, and with all pictures the scores of that epoch "
+        "images are fitted almost perfectly. A patience of 20 may: it ends 20 epochs after the "
+        "same early epoch and keeps its weights, and with all images the scores of that epoch "
         "are the documented ones. 3 was chosen since it keeps the same weights in a fraction of "
-        "the time. With a patience of 20 nothing was run on all pictures.",
+        "the time. With a patience of 20 nothing was run on all images.",
         tier=_FIFTH_OF_BOTH,
     ),
     Ablation(
         name="resize",
-        question="Which interpolation enlarges pictures from 32x32 to 96x96?",
+        question="Which interpolation enlarges images from 32x32 to 96x96?",
         approach="vgg19_96_head",
         variants=(
             variant("bilinear", "vgg19_96_head"),
             variant(
                 "nearest",
                 "vgg19_96_head",
-                trunk=FrozenTrunk(96, resize="nearest"),
+                backbone=FrozenBackbone(96, resize="nearest"),
                 against="bilinear",
             ),
             variant(
                 "bicubic",
                 "vgg19_96_head",
-                trunk=FrozenTrunk(96, resize="bicubic"),
+                backbone=FrozenBackbone(96, resize="bicubic"),
                 against="bilinear",
             ),
         ),
@@ -418,7 +418,7 @@ ABLATIONS: tuple[Ablation, ...] = (
     ),
     Ablation(
         name="head-scaling",
-        question="Do pictures reach the trunk at 96x96 through `preprocess_input`, or divided by "
+        question="Do images reach the backbone at 96x96 through `preprocess_input`, or divided by "
         "255; and does bfloat16 move accuracy there?",
         approach="vgg19_96_head",
         variants=(
@@ -426,13 +426,13 @@ ABLATIONS: tuple[Ablation, ...] = (
             variant(
                 "pixels / 255",
                 "vgg19_96_head",
-                trunk=FrozenTrunk(96, scaling="unit"),
+                backbone=FrozenBackbone(96, scaling="unit"),
                 against="preprocess_input",
             ),
             variant(
                 "preprocess_input, bfloat16",
                 "vgg19_96_head",
-                trunk=FrozenTrunk(96, dtype="bfloat16"),
+                backbone=FrozenBackbone(96, dtype="bfloat16"),
                 against="preprocess_input",
             ),
         ),

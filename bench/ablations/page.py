@@ -6,10 +6,10 @@ from bench.ablations.entries import ABLATIONS, Ablation
 from bench.ablations.planning import ablation_store
 from bench.ablations.results import (
     AblationResult,
-    CourseOfAccuracy,
+    LearningCurve,
     Outcome,
     ablation_results,
-    courses_of,
+    learning_curves,
 )
 from bench.approaches.registry import get_approach
 from bench.pages.markdown import to_markdown
@@ -26,7 +26,7 @@ _LEAD = (
     "the running accuracy on the training batches at the epoch whose weights were kept, with "
     "dropout at work; train, validation and test accuracy are scored after training. «Difference» "
     "is to the test accuracy of the variant named beside it, with its 95 % interval: over seeds "
-    "and pictures where there are several seeds, over pictures alone where there is one. «Off» is "
+    "and images where there are several seeds, over images alone where there is one. «Off» is "
     "the mean distance of all documented accuracies from the measured ones. «Chosen» marks the "
     "recipe that the leaderboard runs with."
 )
@@ -50,7 +50,7 @@ def ablation_section(results: RunStore) -> Section:
                 section := _section(
                     ablation,
                     [result for result in found if result.ablation is ablation],
-                    courses_of(results, ablation),
+                    learning_curves(results, ablation),
                 )
             ).tables
         ),
@@ -74,7 +74,7 @@ def write_ablations(results: RunStore) -> None:
 
 
 def _section(
-    ablation: Ablation, results: list[AblationResult], courses: list[CourseOfAccuracy]
+    ablation: Ablation, results: list[AblationResult], curves: list[LearningCurve]
 ) -> Section:
     text = [ablation.question]
     if ablation.approach:
@@ -90,7 +90,7 @@ def _section(
         anchor=ablation.name,
         title=_title(ablation.name),
         text=tuple(text),
-        tables=(*map(_table, results), *map(_course_table, courses)),
+        tables=(*map(_table, results), *map(_course_table, curves)),
     )
 
 
@@ -119,14 +119,14 @@ def _table(result: AblationResult) -> Table:
     )
 
 
-def _course_table(course: CourseOfAccuracy) -> Table:
+def _course_table(state: LearningCurve) -> Table:
     return Table(
-        caption=f"Validation accuracy of {course.approach} after each epoch, mean of "
-        f"{len(course.seeds)} seeds, full tier, {course.setting}. Documented: "
-        f"{_documented_validation(course.approach)}.",
+        caption=f"Validation accuracy of {state.approach} after each epoch, mean of "
+        f"{len(state.seeds)} seeds, full tier, {state.setting}. Documented: "
+        f"{_documented_validation(state.approach)}.",
         columns=("epoch", "validation"),
         rows=tuple(
-            (str(epoch), _percent(accuracy)) for epoch, accuracy in enumerate(course.accuracy, 1)
+            (str(epoch), _percent(accuracy)) for epoch, accuracy in enumerate(state.accuracy, 1)
         ),
     )
 

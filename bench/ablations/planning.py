@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench.ablations.entries import Ablation, Variant, select_ablations
-from bench.planning.plan import Matrix, Request, prepare
+from bench.planning.plan import Plan, Request, prepare
 from bench.planning.runs import Run, RunContext
 from bench.planning.tiers import get_tier
 from bench.progress import events
@@ -17,11 +17,11 @@ FOLDER = "ablations"
 
 
 @dataclass(frozen=True)
-class Plan:
+class AblationPlan:
     """All runs of some ablations, none twice, and what cannot run here."""
 
     ablations: tuple[Ablation, ...]
-    matrix: Matrix
+    plan: Plan
 
 
 def ablation_store(results: RunStore) -> RunStore:
@@ -35,8 +35,8 @@ def is_on_the_leaderboard(ablation: Ablation, variant: Variant) -> bool:
 
 
 def plan_ablations(
-    patterns: Sequence[str], request: Request, listener: events.Listener = events.silent
-) -> Plan:
+    patterns: Sequence[str], request: Request, listener: events.Listener = events.null_listener
+) -> AblationPlan:
     """Turn names of ablations into runs; approaches, tier and results come from the ablations.
 
     Raises:
@@ -54,12 +54,12 @@ def plan_ablations(
         for seed in range(request.seeds or ablation.seeds)
         for run in [run_of(ablation, variant, seed, context)]
     }
-    return Plan(ablations, Matrix(tuple(runs.values()), skipped))
+    return AblationPlan(ablations, Plan(tuple(runs.values()), skipped))
 
 
-def ablation_matrix(patterns: Sequence[str], request: Request) -> Matrix:
+def ablation_plan(patterns: Sequence[str], request: Request) -> Plan:
     """The runs of `plan_ablations`, for processes that share them."""
-    return plan_ablations(patterns, request).matrix
+    return plan_ablations(patterns, request).plan
 
 
 def run_of(ablation: Ablation, variant: Variant, seed: int, context: RunContext) -> Run:

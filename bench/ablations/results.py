@@ -35,12 +35,12 @@ class Outcome:
         train_accuracy: mean over seeds, scored after training.
         validation_accuracy: likewise.
         validation_loss: likewise.
-        test_accuracy: one a seed.
+        test_accuracy: one per seed.
         interval: 95 % of the mean test accuracy over seeds; `None` with one seed.
         difference: test accuracy minus that of the variant it is held against; `None` where there
             is none, or no record of it.
         distance: mean distance of the measured accuracies from the documented ones, as a fraction;
-            `None` where nothing is documented, or not all pictures were used.
+            `None` where nothing is documented, or not all images were used.
     """
 
     variant: Variant
@@ -58,7 +58,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class AblationResult:
-    """An ablation on one data set, backend and trunk."""
+    """An ablation on one data set, backend and backbone."""
 
     ablation: Ablation
     setting: str
@@ -66,14 +66,14 @@ class AblationResult:
 
 
 @dataclass(frozen=True)
-class CourseOfAccuracy:
+class LearningCurve:
     """How the validation accuracy of an approach goes from epoch to epoch.
 
     Attributes:
         approach: name in the registry.
         setting: as in `AblationResult`.
         seeds: that were run.
-        accuracy: mean over seeds, one an epoch.
+        accuracy: mean over seeds, one per epoch.
     """
 
     approach: str
@@ -85,7 +85,7 @@ class CourseOfAccuracy:
 def ablation_results(results: RunStore, ablations: Iterable[Ablation]) -> list[AblationResult]:
     """One result for each ablation and setting that has a record, in the order given.
 
-    Runs on drawn pictures or with a random trunk answer no question and are left out.
+    Runs on synthetic images or with a random backbone answer no question and are left out.
 
     Raises:
         BenchError: a record or its predictions are damaged.
@@ -106,14 +106,14 @@ def ablation_results(results: RunStore, ablations: Iterable[Ablation]) -> list[A
     return found
 
 
-def courses_of(results: RunStore, ablation: Ablation) -> list[CourseOfAccuracy]:
-    """The courses that the ablation shows, of the leaderboard's own runs.
+def learning_curves(results: RunStore, ablation: Ablation) -> list[LearningCurve]:
+    """The curves that the ablation shows, of the leaderboard's own runs.
 
     Raises:
         BenchError: a record is damaged.
     """
     source, found = list(results.runs()), []
-    for name in ablation.courses:
+    for name in ablation.curves:
         by_setting: dict[str, list[RunRecord]] = defaultdict(list)
         for _, record in _runs_of(get_tier("full"), get_approach(name), source):
             by_setting[_setting(record)].append(record)
@@ -121,7 +121,7 @@ def courses_of(results: RunStore, ablation: Ablation) -> list[CourseOfAccuracy]:
             epochs = zip(*(record.history for record in records), strict=True)
             values = [[epoch.validation_accuracy for epoch in at_epoch] for at_epoch in epochs]
             found.append(
-                CourseOfAccuracy(
+                LearningCurve(
                     approach=name,
                     setting=setting,
                     seeds=tuple(record.seed for record in records),
@@ -150,7 +150,7 @@ def _setting(record: RunRecord) -> str:
     dataset = record.dataset
     known = dataset.train_images + dataset.validation_images
     return (
-        f"CIFAR-100 ({dataset.fingerprint[:12]}), {known:,} pictures to train and validate on, "
+        f"CIFAR-100 ({dataset.fingerprint[:12]}), {known:,} images to train and validate on, "
         f"{dataset.test_images:,} to test on, "
         f"{record.environment.backend} backend"
     )

@@ -1,6 +1,6 @@
 """Intervals, paired tests and ranks: what repeated runs on one finite test set can tell.
 
-Two sources of chance are kept apart throughout: the training seed, and the pictures that happen to
+Two sources of chance are kept apart throughout: the training seed, and the images that happen to
 be in the test set. Accuracies and levels are fractions, not per cent.
 """
 
@@ -26,21 +26,21 @@ class Interval(NamedTuple):
 
 
 def wilson_interval(correct: float, n: int, level: float = LEVEL) -> Interval:
-    """Where the accuracy on all pictures may lie, given `correct` right ones of `n` drawn.
+    """Where the accuracy on all images may lie, given `correct` right ones of `n` drawn.
 
     (p + z²/2n ± z·√(p(1−p)/n + z²/4n²)) / (1 + z²/n), with p = correct/n.
     Source: Wilson 1927, «Probable Inference, the Law of Succession, and Statistical Inference».
 
     Args:
         correct: how many were right; a mean over seeds need not be whole.
-        n: pictures, 1 or more.
+        n: images, 1 or more.
         level: of confidence.
 
     Raises:
         ValueError: `n` < 1, `correct` outside 0..n, or `level` outside (0, 1).
     """
     if n < 1 or not 0 <= correct <= n:
-        raise ValueError(f"{correct} right of {n} pictures")
+        raise ValueError(f"{correct} right of {n} images")
     z = normal_quantile(level)
     share = correct / n
     centre = share + z * z / (2 * n)
@@ -113,57 +113,58 @@ def t_quantile(degrees: float, level: float = LEVEL) -> float:
 
 
 def mcnemar_exact(correct_a: NDArray[np.bool_], correct_b: NDArray[np.bool_]) -> float:
-    """Two-sided p-value for two networks being equally good, from the same n pictures.
+    """Two-sided p-value for two networks being equally good, from the same n images.
 
-    Only pictures on which they differ count; if the networks are equal, each of the two may be the
+    Only images on which they differ count; if the networks are equal, each of the two may be the
     right one with probability 1/2. Source: McNemar 1947, «Note on the Sampling Error of the
     Difference Between Correlated Proportions or Percentages», in its exact (binomial) form.
 
     Args:
-        correct_a: bool (n,), whether the first is right on each picture.
-        correct_b: bool (n,), the second on the same pictures in the same order.
+        correct_a: bool (n,), whether the first is right on each image.
+        correct_b: bool (n,), the second on the same images in the same order.
 
     Raises:
         ValueError: the shapes differ.
     """
     if correct_a.shape != correct_b.shape or correct_a.ndim != 1:
-        raise ValueError(f"pictures of shape {correct_a.shape} against {correct_b.shape}")
+        raise ValueError(f"images of shape {correct_a.shape} against {correct_b.shape}")
     return _sign_test(int((correct_a & ~correct_b).sum()), int((correct_b & ~correct_a).sum()))
 
 
 def paired_test(correct_a: NDArray[np.bool_], correct_b: NDArray[np.bool_]) -> float:
-    """Two-sided p-value for two approaches being equally good, over new seeds and new pictures.
+    """Two-sided p-value for two approaches being equally good, over new seeds and new images.
 
     One seed each leaves no way to see what a seed does: then it is `mcnemar_exact`, which speaks
-    of these two trained networks alone. With more seeds, D is the mean over pictures of
+    of these two trained networks alone. With more seeds, D is the mean over images of
     dᵢ = (share of A's seeds right on i) − (share of B's), and Welch's t compares D with
 
         V = var(d)/n + var(accuracy of A's seeds)/s_A + var(accuracy of B's seeds)/s_B
 
-    on Welch and Satterthwaite's degrees of freedom. The first term is the draw of the pictures:
+    on Welch and Satterthwaite's degrees of freedom. The first term is the draw of the images:
     pairing removes what is hard for both. The others are the draw of the seeds. A seed's chance
-    hits on single pictures appear in both, so V is too large on average and the test errs towards
-    «cannot be told apart». An approach with a single seed borrows the other's seed variance.
+    hits on single images appear in both, so V is too large on average and the test errs towards
+    «are not significantly different». An approach with a single seed borrows the other's seed
+    variance.
 
     False alarms at 0.05, simulated: 0.01 to 0.05 with three seeds or more each, whatever the
-    seeds' share of V; with two seeds, or one against several, the same while the pictures' share
+    seeds' share of V; with two seeds, or one against several, the same while the images' share
     is the larger one (as in practice), but up to 0.13 where the seeds' is.
 
-    Sources: Welch 1947, «The Generalization of Student's Problem…»; for pictures and seeds crossed
+    Sources: Welch 1947, «The Generalization of Student's Problem…»; for images and seeds crossed
     as two random factors, Obuchowski & Rockette 1995 (readers × cases); for seeds as a source of
     variance in benchmarks, Bouthillier et al. 2021, arXiv:2103.03098.
 
     Args:
         correct_a: bool (seeds of A, n).
-        correct_b: bool (seeds of B, n), the same pictures in the same order.
+        correct_b: bool (seeds of B, n), the same images in the same order.
 
     Raises:
-        ValueError: not two dimensions, no seed or picture, or different numbers of pictures.
+        ValueError: not two dimensions, no seed or image, or different numbers of images.
     """
     if correct_a.ndim != 2 or correct_b.ndim != 2 or correct_a.shape[1] != correct_b.shape[1]:
         raise ValueError(f"runs of shape {correct_a.shape} against {correct_b.shape}")
     if 0 in correct_a.shape or 0 in correct_b.shape:
-        raise ValueError("a paired test of no seeds or no pictures")
+        raise ValueError("a paired test of no seeds or no images")
     if len(correct_a) == len(correct_b) == 1:
         return mcnemar_exact(correct_a[0], correct_b[0])
     difference = correct_a.mean(axis=0) - correct_b.mean(axis=0)
@@ -180,23 +181,23 @@ def paired_test(correct_a: NDArray[np.bool_], correct_b: NDArray[np.bool_]) -> f
 def difference_interval(
     correct_a: NDArray[np.bool_], correct_b: NDArray[np.bool_], level: float = LEVEL
 ) -> Interval:
-    """Interval of (accuracy of A) − (accuracy of B) over new seeds and new pictures.
+    """Interval of (accuracy of A) − (accuracy of B) over new seeds and new images.
 
-    The variance is that of `paired_test`. One seed each leaves the draw of the pictures alone: the
+    The variance is that of `paired_test`. One seed each leaves the draw of the images alone: the
     interval then speaks of these two trained networks.
 
     Args:
         correct_a: bool (seeds of A, n).
-        correct_b: bool (seeds of B, n), the same pictures in the same order.
+        correct_b: bool (seeds of B, n), the same images in the same order.
         level: of confidence.
 
     Raises:
-        ValueError: not two dimensions, under 2 pictures, no seed, or different numbers of pictures.
+        ValueError: not two dimensions, under 2 images, no seed, or different numbers of images.
     """
     if correct_a.ndim != 2 or correct_b.ndim != 2 or correct_a.shape[1] != correct_b.shape[1]:
         raise ValueError(f"runs of shape {correct_a.shape} against {correct_b.shape}")
     if 0 in correct_a.shape or 0 in correct_b.shape or correct_a.shape[1] < 2:
-        raise ValueError("an interval of no seeds or of under 2 pictures")
+        raise ValueError("an interval of no seeds or of under 2 images")
     centre = float(correct_a.mean() - correct_b.mean())
     variance, degrees = _variance_of_difference(correct_a, correct_b)
     half = t_quantile(degrees, level) * math.sqrt(variance) if variance else 0.0
@@ -222,7 +223,7 @@ def competition_ranks(
     p_values: Mapping[tuple[int, int], float],
     level: float = LEVEL,
 ) -> tuple[int, ...]:
-    """Ranks in the order of the means; those not told apart from the best of a rank share it.
+    """Ranks in the order of the means, shared where differences are not significant.
 
     Going down the means, a competitor that is significantly below the best of the present rank
     begins the next one, whose number is one more than that of all above it. So nobody stands above
@@ -231,7 +232,7 @@ def competition_ranks(
     Args:
         means: of each competitor, larger is better.
         p_values: uncorrected, of pairs (i, j) with i < j; a pair without a test is one that
-            cannot be told apart. Holm's correction runs over those given.
+            are not significantly different. Holm's correction runs over those given.
         level: of confidence of all comparisons together.
 
     Raises:
@@ -267,12 +268,12 @@ def _variance_of_difference(
 ) -> tuple[float, float]:
     """V of `paired_test` and its degrees of freedom."""
     difference = correct_a.mean(axis=0) - correct_b.mean(axis=0)
-    pictures = len(difference)
+    images = len(difference)
     parts = []
     if len(correct_a) > 1 or len(correct_b) > 1:
         parts = _seed_variances(correct_a.mean(axis=1), correct_b.mean(axis=1))
-    if pictures > 1:
-        parts.append((float(difference.var(ddof=1)) / pictures, pictures - 1))
+    if images > 1:
+        parts.append((float(difference.var(ddof=1)) / images, images - 1))
     variance = sum(part for part, _ in parts)
     weighted = sum(part**2 / free for part, free in parts)
     return variance, variance**2 / weighted if weighted else math.inf

@@ -17,13 +17,13 @@ from bench.records.predictions import Hits, Predictions
 
 @dataclass(frozen=True)
 class WrongAnswers:
-    """Of each test picture the wrong class that most seeds name, the surest one if several are.
+    """Of each test image the wrong class that most seeds name, the surest one if several are.
 
     Attributes:
         index: int32 (n,), position in the data set's test split.
         label: uint8 (n,), the right class.
         named: int64 (n,), the wrong class.
-        votes: int64 (n,), how many seeds name it; 0 for a picture that no seed gets wrong.
+        votes: int64 (n,), how many seeds name it; 0 for an image that no seed gets wrong.
         confidence: float64 (n,), its probability, the mean over those seeds.
     """
 
@@ -39,18 +39,18 @@ class Tally:
     """What the predictions of a row say together.
 
     Attributes:
-        matrix: int64 (classes, classes), pictures of the row's class named as the column's.
-        bins: float64 (seeds, 3, calibration bins): of each bin of confidence its pictures, the sum
+        matrix: int64 (classes, classes), images of the row's class named as the column's.
+        bins: float64 (seeds, 3, calibration bins): of each bin of confidence its images, the sum
             of their confidences, and how many are right.
-        wrong: over all seeds; of the first alone where the seeds saw different pictures.
-        same_pictures: whether all seeds were scored on the same pictures in the same order.
-        hits: what each seed got right, one a seed.
+        wrong: over all seeds; of the first alone where the seeds saw different images.
+        same_images: whether all seeds were scored on the same images in the same order.
+        hits: what each seed got right, one per seed.
     """
 
     matrix: NDArray[np.int64]
     bins: NDArray[np.float64]
     wrong: WrongAnswers
-    same_pictures: bool
+    same_images: bool
     hits: tuple[Hits, ...]
 
 
@@ -89,7 +89,7 @@ def _bins(predictions: Predictions, correct: NDArray[np.bool_]) -> NDArray[np.fl
 
 
 class _Votes:
-    """How many seeds name each class for each picture, and how sure they are together."""
+    """How many seeds name each class for each image, and how sure they are together."""
 
     def __init__(self, first: Predictions, classes: int) -> None:
         self._first = first

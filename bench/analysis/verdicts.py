@@ -52,7 +52,7 @@ def can_be_judged(record: RunRecord) -> bool:
     """Whether the record is a measurement of what was documented: the one rule for verdicts.
 
     It takes the real CIFAR-100, the full tier with nothing capped, and, where there is a
-    pretrained trunk, ImageNet weights in it.
+    pretrained backbone, ImageNet weights in it.
     """
     return (
         record.dataset.name == REAL_DATASET
@@ -67,21 +67,21 @@ def judge(
 ) -> Judgement:
     """Compare a documented number with what was measured.
 
-    **Accuracies.** The documented number is one run's, on `n_images` pictures, and rounded. It is
+    **Accuracies.** The documented number is one run's, on `n_images` images, and rounded. It is
     reproduced when it lies within the prediction interval of a new run, whose half-width is
 
         √( (t(s−1)·sd·√(1 + 1/s))² + (z·√(p(1−p)/n))² ) + step/2
 
     with sd over s seeds and p the documented number. The second term grants that the number speaks
-    of the recipe and not of these pictures; as both sides were in truth scored on the same
-    pictures, the interval is wider than it must be: a «not reproduced» is to be taken seriously.
+    of the recipe and not of these images; as both sides were in truth scored on the same
+    images, the interval is wider than it must be: a «not reproduced» is to be taken seriously.
     Scaling each part by its own quantile keeps at least the nominal level (Banerji 1960, «On
     Confidence Interval for Two-Means Problem…», Sankhyā 22). With fewer than 3 seeds the two
     numbers are compared as independent binomial shares: z·√(p(1−p)/n + m(1−m)/n) + step/2, about
     1.4 points at n = 10,000.
 
     **Losses**, where lower is better, have the seeds' part and step/2 only: how a loss varies from
-    picture to picture was not documented. With fewer than 3 seeds nothing is left to compare
+    image to image was not documented. With fewer than 3 seeds nothing is left to compare
     with, and the verdict is `UNDECIDED`.
 
     **Parameter counts** must be equal. **Epochs** must lie within the range of the seeds: under
@@ -90,7 +90,7 @@ def judge(
     Args:
         documented: the published number.
         measured: one value a seed, in the same unit.
-        n_images: pictures that an accuracy was measured on.
+        n_images: images that an accuracy was measured on.
         level: of the prediction interval.
 
     Raises:
@@ -99,7 +99,7 @@ def judge(
     if not measured:
         raise ValueError(f"nothing measured for {documented.quantity}")
     if n_images < 1:
-        raise ValueError(f"{documented.quantity} on {n_images} pictures")
+        raise ValueError(f"{documented.quantity} on {n_images} images")
     kind = kind_of(documented.quantity)
     if kind in ("count", "epochs"):
         seen = Interval(min(measured), max(measured))
@@ -148,7 +148,7 @@ def measured_value(quantity: Quantity, record: RunRecord) -> float | None:
 
 
 def images_measured(quantity: Quantity, record: RunRecord) -> int:
-    """How many pictures a quantity was measured on; 1 for those that need none."""
+    """How many images a quantity was measured on; 1 for those that need none."""
     scores = getattr(record, quantity.partition("_")[0], None)
     return scores.images if kind_of(quantity) in ("accuracy", "loss") and scores else 1
 
@@ -169,7 +169,7 @@ def judge_gap(
         above: the accuracy that the other is taken from.
         below: the other.
         measured: one difference a seed.
-        n_images: pictures that each was measured on.
+        n_images: images that each was measured on.
         level: of the prediction interval.
     """
     variance = sum(

@@ -15,18 +15,18 @@ from datasets.augmentation.parameters import AffineAugmentation
 LATER = {"added_later": True}
 
 
-TrunkDtype = Literal["float32", "bfloat16"]
-TRUNK_DTYPES: tuple[TrunkDtype, ...] = ("float32", "bfloat16")
+BackboneDtype = Literal["float32", "bfloat16"]
+BACKBONE_DTYPES: tuple[BackboneDtype, ...] = ("float32", "bfloat16")
 
 
 @dataclass(frozen=True)
 class Split:
-    """How the training pictures are divided into training and validation.
+    """How the training images are divided into training and validation.
 
     Attributes:
-        kind: `tail` is Keras' `validation_split` (the last pictures, unshuffled), `stratified`
+        kind: `tail` is Keras' `validation_split` (the last images, unshuffled), `stratified`
             takes the same share of every class.
-        fraction: share of the pictures held out for validation.
+        fraction: share of the images held out for validation.
     """
 
     kind: Literal["tail", "stratified"]
@@ -50,31 +50,31 @@ class EarlyStopping:
 
 
 @dataclass(frozen=True)
-class FrozenTrunk:
-    """A pretrained network that is run once a picture; its output is what a head trains on.
+class FrozenBackbone:
+    """A pretrained network that is run once an image; its output is what a head trains on.
 
     Attributes:
-        image_size: pictures are resized to this many pixels a side.
+        image_size: images are resized to this many pixels a side.
         resize: interpolation, as `keras.ops.image.resize` names it.
         scaling: `imagenet` is VGG's own `preprocess_input`, `unit` is pixels / 255.
-        dtype: in which the trunk computes; features are kept as float16.
+        dtype: in which the backbone computes; features are kept as float16.
     """
 
     image_size: int
     resize: Literal["nearest", "bilinear", "bicubic"] = "bilinear"
     scaling: Literal["imagenet", "unit", "raw"] = "imagenet"
-    dtype: TrunkDtype = "float32"
+    dtype: BackboneDtype = "float32"
 
 
 @dataclass(frozen=True)
 class NetworkRecipe:
-    """How a network (or a head on a frozen trunk) is trained.
+    """How a network (or a head on a frozen backbone) is trained.
 
     Attributes:
-        scaling: what is done to pixels first; with a trunk, the trunk's scaling holds.
-        trunk: of a network that has one; `None` for one trained from scratch.
-        trains_trunk: train the trunk with the head, from the pretrained weights on, in place of
-            reading its features once.
+        scaling: what is done to pixels first; with a backbone, the backbone's scaling holds.
+        backbone: of a network that has one; `None` for one trained from scratch.
+        trains_backbone: train the backbone with the head, from the pretrained weights on, instead
+            of reading its features once.
     """
 
     split: Split
@@ -84,23 +84,23 @@ class NetworkRecipe:
     scaling: Literal["raw", "unit"] = "unit"
     augmentation: AffineAugmentation | None = None
     early_stopping: EarlyStopping | None = None
-    trunk: FrozenTrunk | None = None
-    trains_trunk: bool = field(default=False, metadata=LATER)
+    backbone: FrozenBackbone | None = None
+    trains_backbone: bool = field(default=False, metadata=LATER)
 
     @property
     def reads_features(self) -> bool:
-        """Whether what is trained reads a frozen trunk's output in place of pictures."""
-        return self.trunk is not None and not self.trains_trunk
+        """Whether what is trained reads a frozen backbone's output instead of images."""
+        return self.backbone is not None and not self.trains_backbone
 
 
 @dataclass(frozen=True)
 class ForestRecipe:
-    """How a random forest is grown on the features of an approach's trained network.
+    """How a random forest is fitted on the features of an approach's trained network.
 
     Attributes:
         base: the approach whose network is the feature extractor; its split holds.
-        features: `trunk` is the flattened output of the frozen trunk, any other word is the name
-            of a layer of the trained head.
+        features: `backbone` is the flattened output of the frozen backbone, any other word is the
+            name of a layer of the trained head.
         trees: scikit-learn's `n_estimators`.
     """
 
@@ -127,12 +127,12 @@ def _as_dict(value: Any) -> Any:
     }
 
 
-def with_trunk_dtype(plain: dict[str, Any], dtype: TrunkDtype) -> dict[str, Any]:
-    """A plain recipe whose trunk, if there is one, computes in another type."""
+def with_backbone_dtype(plain: dict[str, Any], dtype: BackboneDtype) -> dict[str, Any]:
+    """A plain recipe whose backbone, if there is one, computes in another type."""
     changed = dict(plain)
-    for name in ("network", "trunk"):
+    for name in ("network", "backbone"):
         if changed.get(name) is not None:
-            changed[name] = with_trunk_dtype(changed[name], dtype)
+            changed[name] = with_backbone_dtype(changed[name], dtype)
     if "dtype" in changed:
         changed["dtype"] = dtype
     return changed

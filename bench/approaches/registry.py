@@ -10,7 +10,7 @@ from typing import Any, Literal
 from bench.approaches.recipes import (
     EarlyStopping,
     ForestRecipe,
-    FrozenTrunk,
+    FrozenBackbone,
     NetworkRecipe,
     Optimizer,
     Recipe,
@@ -115,8 +115,8 @@ APPROACHES: tuple[Approach, ...] = (
         decisions=(
             "Pixels stay 0-255: the report divides by 255 only in the improved model (2c, item 3).",
         ),
-        gap_explanation="Validation and test pictures come from one source, and here every seed "
-        "scores nearly alike on both. The documented gap is more than 10,000 pictures each leave "
+        gap_explanation="Validation and test images come from one source, and here every seed "
+        "scores nearly alike on both. The documented gap is more than 10,000 images each leave "
         "room for, so the two numbers may be of different trainings.",
         extra_seeds=2,
     ),
@@ -156,7 +156,7 @@ APPROACHES: tuple[Approach, ...] = (
             Documented("test_accuracy", 0.4876, 0.0001, "2d", explanation=_MORE_EPOCHS),
         ),
         decisions=(
-            "The report sets «the validation_split to 0.9» to train on more pictures; taken "
+            "The report sets «the validation_split to 0.9» to train on more images; taken "
             "literally that would train on 5,000, so it is read as 45,000 for training.",
             "40 epochs: nearer to the documented accuracy than 20 (ablation augmented-epochs).",
         ),
@@ -170,12 +170,12 @@ APPROACHES: tuple[Approach, ...] = (
             optimizer=Optimizer("sgd", learning_rate=0.01),
             batch_size=32,
             epochs=20,
-            trunk=FrozenTrunk(image_size=32),
+            backbone=FrozenBackbone(image_size=32),
         ),
         decisions=(
             "SGD at Keras' default rate of 0.01, batches of 32: of the optimizers and batch sizes "
             "tried it ends nearest to the documented accuracy (ablation vgg-optimizer).",
-            "Pictures go through VGG's `preprocess_input`, which the weights were trained with; "
+            "Images go through VGG's `preprocess_input`, which the weights were trained with; "
             "pixels / 255 end further from the documented accuracy (ablation vgg-scaling).",
         ),
         documented=(
@@ -194,11 +194,11 @@ APPROACHES: tuple[Approach, ...] = (
         name="vgg19_forest",
         title="Random forest on VGG-19 at 32x32",
         model="vgg19_linear",
-        recipe=ForestRecipe(base="vgg19_linear", features="trunk"),
+        recipe=ForestRecipe(base="vgg19_linear", features="backbone"),
         documented=(Documented("test_accuracy", 0.40, 0.01, "3d"),),
         decisions=(
-            "The forest reads the flattened trunk, the only layer below the class scores; on these "
-            "it would score far above the documented accuracy (ablation forest-features).",
+            "The forest reads the flattened backbone, the only layer below the class scores; on "
+            "these it would score far above the documented accuracy (ablation forest-features).",
         ),
     ),
     Approach(
@@ -211,7 +211,7 @@ APPROACHES: tuple[Approach, ...] = (
             batch_size=128,
             epochs=50,
             early_stopping=EarlyStopping(patience=3),
-            trunk=FrozenTrunk(image_size=96),
+            backbone=FrozenBackbone(image_size=96),
         ),
         documented=(
             Documented("parameters", 48_493_476, 1, "3e"),
@@ -224,7 +224,7 @@ APPROACHES: tuple[Approach, ...] = (
                 "3e",
                 explanation="The report does not give its patience. With 3 training ends three "
                 "epochs after the one with the lowest validation loss, whose weights are kept and "
-                "whose scores agree with the documented ones. On a fifth of the pictures 20 keeps "
+                "whose scores agree with the documented ones. On a fifth of the images 20 keeps "
                 "the same weights and ends 20 epochs after that one (ablation head-optimizer); on "
                 "all of them it was not run.",
             ),

@@ -7,6 +7,7 @@ from bench.commands.benchmarks import benchmarks
 from bench.commands.explore import explore
 from bench.commands.leaderboard import leaderboard
 from bench.commands.list import list_entries
+from bench.commands.migrate import migrate
 from bench.commands.report import report
 from bench.commands.run import run
 from bench.commands.track import track
@@ -15,7 +16,7 @@ from bench.commands.verify import verify
 app = typer.Typer(
     name="bench",
     help="Rebuild, train and judge seven documented CIFAR-100 approaches.\n\n"
-    "Start with [bold]bench run[/bold]: it trains every approach on a part of the pictures in "
+    "Start with [bold]bench run[/bold]: it trains every approach on a part of the images in "
     "minutes and writes results/leaderboard.md.",
     no_args_is_help=True,
     add_completion=False,
@@ -30,4 +31,5 @@ app.command("report")(report)
 app.command("list")(list_entries)
 app.command("track")(track)
 app.command("verify")(verify)
+app.command("migrate")(migrate)
 app.command("benchmarks")(benchmarks)

@@ -30,7 +30,7 @@ def ablate(
     ] = None,
     results: Results = Path("results"),
     workers: Workers = None,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Run again what is recorded.")] = False,
+    rerun: Annotated[bool, typer.Option("--rerun", help="Run again what is recorded.")] = False,
 ) -> None:
     """Settle what the report leaves open: run the variants, and write ablations/README.md.
 
@@ -40,8 +40,8 @@ def ablate(
     from functools import partial
 
     from bench.ablations.page import PAGE, write_ablations
-    from bench.ablations.planning import ablation_matrix, ablation_store, plan_ablations
-    from bench.engines.matrix import run_matrix
+    from bench.ablations.planning import ablation_plan, ablation_store, plan_ablations
+    from bench.engines.matrix import run_plan
     from bench.leaderboard.markdown import write_leaderboard
     from bench.planning.plan import Request
     from bench.progress.terminal import Display
@@ -55,7 +55,7 @@ def ablate(
         weights=weights,
         backend=backend,
         results=results,
-        fresh=fresh,
+        rerun=rerun,
     )
     store = RunStore(results)
 
@@ -65,8 +65,8 @@ def ablate(
 
     display = Display()
     plan = plan_ablations(names or (), request, display)
-    display.show_plan(plan.matrix)
+    display.show_plan(plan.plan)
     with display.live():
-        planner = partial(ablation_matrix, tuple(names or ()), request)
-        run_matrix(plan.matrix, refresh, planner, workers)
+        planner = partial(ablation_plan, tuple(names or ()), request)
+        run_plan(plan.plan, refresh, planner, workers)
     print(f"ablations: {ablation_store(store).root / PAGE}")

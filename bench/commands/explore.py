@@ -26,8 +26,8 @@ def explore(
     embedding: Annotated[
         str,
         typer.Option(
-            help="By what pictures are compared across train and test: pixels, or vgg19 (the "
-            "frozen trunk's features: minutes where they are not cached)."
+            help="By what images are compared across train and test: pixels, or vgg19 (the "
+            "frozen backbone's features: minutes where they are not cached)."
         ),
     ] = "pixels",
     weights: Annotated[
@@ -35,12 +35,12 @@ def explore(
         typer.Option(help="VGG-19's ImageNet weights for --embedding vgg19: a file or auto."),
     ] = None,
     seed: Annotated[
-        int, typer.Option(min=0, help="Of the choice of pictures and of the augmentation's draws.")
+        int, typer.Option(min=0, help="Of the choice of images and of the augmentation's draws.")
     ] = 0,
 ) -> None:
     """Count, measure and draw the data: write explore/README.md and its figures into the results.
 
-    Easy and hard classes come from the best recorded runs on these pictures.
+    Easy and hard classes come from the best recorded runs on these images.
     """
     from bench.explore.embeddings import choose_embedding
     from bench.explore.exploration import explore as explore_dataset
@@ -51,8 +51,8 @@ def explore(
 
     chosen = choose_embedding(embedding, weights)
     check_writable(results / FOLDER)
-    pictures = load_dataset(dataset_name(dataset, data_dir), data_dir=data_dir)
-    sections = explore_dataset(pictures, store=RunStore(results), seed=seed, embedding=chosen)
+    images = load_dataset(dataset_name(dataset, data_dir), data_dir=data_dir)
+    sections = explore_dataset(images, store=RunStore(results), seed=seed, embedding=chosen)
     page = write_page(results / FOLDER, sections)
     figures = sum(1 for _ in figures_of(sections))
-    print(f"wrote {page}: {len(sections)} sections, {figures} figures of {pictures.name}")
+    print(f"wrote {page}: {len(sections)} sections, {figures} figures of {images.name}")

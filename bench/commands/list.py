@@ -65,10 +65,10 @@ def _models() -> _Listing:
     from models.registry import ENTRIES
 
     rows: list[tuple[str, ...]] = [
-        (entry.name, str(entry.image_size), "VGG-19 to block4_conv4" if entry.trunk else "")
+        (entry.name, str(entry.image_size), "VGG-19 to block4_conv4" if entry.backbone else "")
         for entry in ENTRIES
     ]
-    return ("name", "image size", "frozen trunk"), rows
+    return ("name", "image size", "frozen backbone"), rows
 
 
 def _trackers() -> _Listing:

@@ -10,7 +10,7 @@ Workers = Annotated[
     int | None,
     typer.Option(
         min=1,
-        help="Processes that train small networks side by side, a core each; on a CPU. "
+        help="Processes that train small networks side by side, one per core; on a CPU. "
         "Default: one for each core.",
     ),
 ]

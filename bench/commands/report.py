@@ -20,16 +20,16 @@ def report(
     results: Results = Path("results"),
     dataset: Annotated[
         str | None,
-        typer.Option(help="Show pictures of this data set alone. Default: of every recorded one."),
+        typer.Option(help="Show images of this data set alone. Default: of every recorded one."),
     ] = None,
     data_dir: Annotated[
         Path | None,
-        typer.Option(help="Folder or archive of CIFAR-100, for the pictures of wrong predictions."),
+        typer.Option(help="Folder or archive of CIFAR-100, for the images of wrong predictions."),
     ] = None,
 ) -> None:
     """Write report/index.html and its figures from the records; nothing is trained.
 
-    The page opens from disk and needs no network. Where the pictures of a recorded data set cannot
+    The page opens from disk and needs no network. Where the images of a recorded data set cannot
     be had, it says so and shows everything else.
     """
     from bench.ablations.page import ablation_section
@@ -37,16 +37,14 @@ def report(
     from bench.report.build import build, write
 
     store = RunStore(require_results(results))
-    pictures = _pictures(store, dataset, data_dir)
+    images = _images(store, dataset, data_dir)
     ablations = ablation_section(store)
     extra = (ablations,) if ablations.sections else ()
-    page = build(store, pictures, _architectures(), extra)
+    page = build(store, images, _architectures(), extra)
     print(f"wrote {write(page, store.root)}")
 
 
-def _pictures(
-    store: RunStore, dataset: str | None, data_dir: Path | None
-) -> Sequence[ImageDataset]:
+def _images(store: RunStore, dataset: str | None, data_dir: Path | None) -> Sequence[ImageDataset]:
     """The recorded data sets that can be had; what was named explicitly must be there."""
     from datasets import DataUnavailableError, load_dataset
 
@@ -55,7 +53,7 @@ def _pictures(
         try:
             found.append(load_dataset(name, data_dir if name != "shapes100" else None))
         except DataUnavailableError as error:
-            print(f"without pictures of {name}: {error}")
+            print(f"without images of {name}: {error}")
     return found
 
 

@@ -42,10 +42,10 @@ def run(
     backend: Annotated[
         str | None, typer.Option(help="tensorflow or jax. Default: KERAS_BACKEND, else installed.")
     ] = None,
-    trunk_dtype: Annotated[
+    backbone_dtype: Annotated[
         str | None,
         typer.Option(
-            help="bfloat16 runs the frozen trunk about twice as fast on a processor or GPU that "
+            help="bfloat16 runs the frozen backbone about twice as fast on a processor or GPU that "
             "has it; see the ablation vgg-dtype. Default: float32."
         ),
     ] = None,
@@ -55,7 +55,7 @@ def run(
         typer.Option(help="Follow the runs in trackio, mlflow or tensorboard too; repeatable."),
     ] = None,
     workers: Workers = None,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Run again what is recorded.")] = False,
+    rerun: Annotated[bool, typer.Option("--rerun", help="Run again what is recorded.")] = False,
 ) -> None:
     """Train and score approaches, keep one record a run, and refresh the leaderboard.
 
@@ -64,7 +64,7 @@ def run(
     """
     from functools import partial
 
-    from bench.engines.matrix import run_matrix
+    from bench.engines.matrix import run_plan
     from bench.planning.plan import Request, plan
     from bench.progress import events
     from bench.progress.terminal import Display
@@ -79,13 +79,13 @@ def run(
         weights=weights,
         backend=backend,
         results=results,
-        fresh=fresh,
-        trunk_dtype=trunk_dtype,
+        rerun=rerun,
+        backbone_dtype=backbone_dtype,
     )
     display = Display()
     with following(tuple(tracker or ()), results, display.warn) as trackers:
-        matrix = plan(request, events.to_all(display, trackers))
+        matrix = plan(request, events.broadcast(display, trackers))
         display.show_plan(matrix)
         with display.live():
-            records = run_matrix(matrix, planner=partial(plan, request), workers=workers)
+            records = run_plan(matrix, planner=partial(plan, request), workers=workers)
     display.show_summary(matrix, records)

@@ -37,9 +37,9 @@ def verify(
     if dataset or data_dir:
         from datasets import audit, load_dataset
 
-        pictures = load_dataset(dataset or "cifar100", data_dir=data_dir)
-        problems += [f"{pictures.name}: {violation}" for violation in audit(pictures)]
-        proved.append(f"data set {pictures.name} ({pictures.source})")
+        images = load_dataset(dataset or "cifar100", data_dir=data_dir)
+        problems += [f"{images.name}: {violation}" for violation in audit(images)]
+        proved.append(f"data set {images.name} ({images.source})")
     for problem in problems:
         print(problem)
     if problems:

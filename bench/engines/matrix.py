@@ -8,7 +8,7 @@ from bench.engines.processes import Planner, run_on_cores
 from bench.engines.trial import run_trial
 from bench.engines.vectorised import by_approach, train_side_by_side
 from bench.leaderboard.markdown import write_leaderboard
-from bench.planning.plan import Matrix
+from bench.planning.plan import Plan
 from bench.planning.runs import Run
 from bench.records.record import RunRecord
 
@@ -18,8 +18,8 @@ def refresh_leaderboard(run: Run) -> None:
     write_leaderboard(run.context.store)
 
 
-def run_matrix(
-    matrix: Matrix,
+def run_plan(
+    matrix: Plan,
     refresh: Callable[[Run], object] = refresh_leaderboard,
     planner: Planner | None = None,
     workers: int | None = None,

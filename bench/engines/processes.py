@@ -2,7 +2,7 @@
 
 The steps of a small network are too short to be divided: one process with all cores spends much of
 its time in handing work over, and as many processes as cores, each with one thread, do more runs
-in the same time. Large heads and frozen trunks fill all cores by themselves.
+in the same time. Large heads and frozen backbones fill all cores by themselves.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import Any
 from bench.approaches.recipes import NetworkRecipe
 from bench.engines.trial import run_trial
 from bench.errors import BenchError
-from bench.planning.plan import Matrix
+from bench.planning.plan import Plan
 from bench.planning.runs import Run
 from bench.progress import events
 from bench.records.record import RunRecord
@@ -29,7 +29,7 @@ from bench.system.cores import available_cores, own_cores, pinned_to
 from datasets import DataError
 from models import ModelError
 
-Planner = Callable[[], Matrix]
+Planner = Callable[[], Plan]
 _POLL_SECONDS = 0.5
 
 
@@ -39,15 +39,15 @@ def run_on_cores(
     workers: int | None = None,
     refresh: Callable[[Run], object] = lambda run: None,
 ) -> dict[Path, RunRecord]:
-    """Do those of the runs that gain by it on a core each, and give their records by folder.
+    """Do those of the runs that gain by it on one per core, and give their records by folder.
 
-    Runs that are recorded already, networks on a pretrained trunk and forests are left alone, and
-    so is everything where there is an accelerator, one worker, or less than two runs to do.
+    Runs that are recorded already, networks on a pretrained backbone and forests are left alone,
+    and so is everything where there is an accelerator, one worker, or less than two runs to do.
 
     Args:
         runs: some of what `planner` plans.
         planner: plans the same matrix again in another process: a module-level function, or a
-            `functools.partial` of one. Pictures are not sent, but read anew.
+            `functools.partial` of one. Images are not sent, but read again.
         workers: how many processes; `None` is one a core where processes can be pinned.
         refresh: told each run once it is recorded.
 
@@ -77,11 +77,11 @@ def run_on_cores(
 
 def _is_small(run: Run) -> bool:
     recipe = run.approach.recipe
-    return isinstance(recipe, NetworkRecipe) and recipe.trunk is None
+    return isinstance(recipe, NetworkRecipe) and recipe.backbone is None
 
 
 def _is_to_do(run: Run) -> bool:
-    return run.context.fresh or run.context.store.read(run.folder) is None
+    return run.context.rerun or run.context.store.read(run.folder) is None
 
 
 def _has_accelerator() -> bool:
@@ -91,7 +91,7 @@ def _has_accelerator() -> bool:
 
 
 def _complete(event: events.Event, run: Run) -> events.Event:
-    """Events come without their run, which holds the pictures."""
+    """Events come without their run, which holds the images."""
     return replace(event, run=run) if isinstance(event, events.RunStarted) else event
 
 

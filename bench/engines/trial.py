@@ -10,7 +10,8 @@ from filelock import FileLock
 
 from bench.approaches.recipes import ForestRecipe
 from bench.errors import BenchError
-from bench.planning.runs import Run, tier_parameters
+from bench.planning.keys import CODE_VERSION
+from bench.planning.runs import Run
 from bench.progress import events
 from bench.records.metrics import per_class_accuracy, score
 from bench.records.record import DatasetPart, RunRecord, TierPart, TimingsPart, WeightsPart
@@ -23,7 +24,7 @@ def run_trial(run: Run, *, trained: bool = False) -> RunRecord:
 
     Args:
         run: what to do.
-        trained: whether the run's checkpoint was made by this very matrix, so that even a fresh
+        trained: whether the run's checkpoint was made by this very matrix, so that even a rerun
             run goes on from it.
 
     Raises:
@@ -41,10 +42,10 @@ def run_trial(run: Run, *, trained: bool = False) -> RunRecord:
             "choose another folder with --results"
         ) from error
     with lock:
-        record = None if context.fresh else context.store.read(run.folder)
+        record = None if context.rerun else context.store.read(run.folder)
         found = record is not None
         if record is None:
-            if context.fresh and not trained:
+            if context.rerun and not trained:
                 (run.folder / CHECKPOINT).unlink(missing_ok=True)
             record = _do(run)
             (run.folder / CHECKPOINT).unlink(missing_ok=True)
@@ -65,7 +66,7 @@ def _do(run: Run) -> RunRecord:
     if isinstance(run.approach.recipe, ForestRecipe):
         from bench.estimators.forest import run_forest
 
-        if run.approach.recipe.features != "trunk":
+        if run.approach.recipe.features != "backbone":
             _ensure_trained(run)
         outcome = run_forest(run, run.approach.recipe, inputs)
     else:
@@ -74,11 +75,12 @@ def _do(run: Run) -> RunRecord:
         outcome = run_network(run, inputs)
     dataset, weights = run.context.dataset, run.context.weights
     record = RunRecord(
+        code_version=CODE_VERSION,
         key=run.key,
         approach=run.approach.name,
         seed=run.seed,
         recipe=run.plain_recipe,
-        tier=TierPart(name=run.context.tier.name, parameters=tier_parameters(run.context.tier)),
+        tier=TierPart(name=run.context.tier.name, parameters=run.context.tier.parameters),
         dataset=DatasetPart(
             name=dataset.name,
             source=dataset.source,
@@ -91,7 +93,7 @@ def _do(run: Run) -> RunRecord:
         weights=WeightsPart(
             kind=weights.kind, description=weights.description, sha256=weights.sha256
         )
-        if weights and run.network_recipe.trunk
+        if weights and run.network_recipe.backbone
         else None,
         timings=TimingsPart(
             total=time.perf_counter() - clock,
@@ -120,7 +122,7 @@ def _ensure_trained(run: Run) -> None:
     if (base.folder / WEIGHTS).exists():
         return
     if base.context.store.read(base.folder) is None:
-        run_trial(dataclasses.replace(base, context=dataclasses.replace(base.context, fresh=False)))
+        run_trial(dataclasses.replace(base, context=dataclasses.replace(base.context, rerun=False)))
         return
     from bench.estimators.network import run_network
     from bench.inputs.splits import read_inputs

@@ -20,15 +20,15 @@ LARGEST = 5_000_000
 def train_side_by_side(runs: Sequence[Run]) -> bool:
     """Train all seeds to their end and leave each as a finished checkpoint, and say whether.
 
-    `bench.engines.trial.run_trial` then goes on from there: nothing is left to train, and each run is
-    scored and recorded as any other. Where the seeds cannot share a program (another backend, no
-    accelerator, a large network, rows that do not fit, fewer than two seeds to train), nothing is
-    done.
+    `bench.engines.trial.run_trial` then goes on from there: nothing is left to train, and each run
+    is scored and recorded as any other. Where the seeds cannot share a program (another backend, no
+    accelerator, a large network, samples that do not fit, fewer than two seeds to train), nothing
+    is done.
 
     Args:
         runs: of one approach and one context.
     """
-    waiting = [run for run in runs if run.context.fresh or not run.context.store.read(run.folder)]
+    waiting = [run for run in runs if run.context.rerun or not run.context.store.read(run.folder)]
     if len(waiting) < 2 or not _has_accelerator(waiting[0]):
         return False
     locks = [FileLock(run.folder.with_suffix(".lock"), timeout=0) for run in waiting]
@@ -68,7 +68,7 @@ def _train(runs: Sequence[Run]) -> bool:
     from bench.training.compiled_epochs import SideBySideEpochs, fits_on_device
 
     for run in runs:
-        if run.context.fresh:
+        if run.context.rerun:
             (run.folder / CHECKPOINT).unlink(missing_ok=True)
     inputs = read_inputs(runs[0])
     keras.backend.clear_session()
@@ -79,16 +79,16 @@ def _train(runs: Sequence[Run]) -> bool:
     first.context.listener(
         events.SeedsStarted(first.approach.name, tuple(run.seed for run in runs), first.epochs)
     )
-    courses = [course for _, course in begun]
-    size, length = courses[0].recipe.batch_size, len(inputs.train)
+    curves = [state for _, state in begun]
+    size, length = curves[0].recipe.batch_size, len(inputs.train)
     active: list[int] = []
-    while unfinished := [i for i, course in enumerate(courses) if not course.finished]:
+    while unfinished := [i for i, state in enumerate(curves) if not state.finished]:
         if unfinished != active:
             active = unfinished
-            run_epoch = SideBySideEpochs([courses[i].pipeline for i in active], inputs.train, size)
+            run_epoch = SideBySideEpochs([curves[i].pipeline for i in active], inputs.train, size)
         started = time.perf_counter()
-        results = run_epoch(np.stack([courses[i].next_order(length) for i in active]))
+        results = run_epoch(np.stack([curves[i].next_order(length) for i in active]))
         seconds = (time.perf_counter() - started) / len(active)
         for i, (loss, accuracy) in zip(active, results, strict=True):
-            courses[i].conclude_epoch(loss, accuracy, seconds, shared_by=len(active))
+            curves[i].conclude_epoch(loss, accuracy, seconds, shared_by=len(active))
     return True

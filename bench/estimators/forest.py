@@ -10,25 +10,25 @@ from sklearn.ensemble import RandomForestClassifier
 
 from bench.approaches.recipes import ForestRecipe
 from bench.estimators.outcome import Outcome, scores_of, test_predictions
-from bench.inputs.samples import Rows
+from bench.inputs.samples import Samples
 from bench.inputs.splits import Inputs
 from bench.planning.runs import Run
 from bench.records.record import ModelPart
 
 
 def run_forest(run: Run, recipe: ForestRecipe, inputs: Inputs) -> Outcome:
-    """Grow the forest on the training part alone and score it on all three parts.
+    """Grow the forest on the training split alone and score it on all three splits.
 
-    The base run must have been trained on this machine, unless the features are the trunk's.
+    The base run must have been trained on this machine, unless the features are the backbone's.
     """
     trees = min(recipe.trees, run.context.tier.max_trees or recipe.trees)
     train, validation, test = (
-        _features(run, recipe, inputs, part.rows)
+        _features(run, recipe, inputs, part.samples)
         for part in (inputs.train, inputs.validation, inputs.test)
     )
     classes = run.context.dataset.num_classes
     started = time.perf_counter()
-    forest = grow_forest(train, inputs.train.labels, trees=trees, seed=run.seed)
+    forest = fit_forest(train, inputs.train.labels, trees=trees, seed=run.seed)
     seconds = time.perf_counter() - started
     return Outcome(
         # A forest's size in nodes is no count of parameters, and its work is no arithmetic.
@@ -45,7 +45,7 @@ def run_forest(run: Run, recipe: ForestRecipe, inputs: Inputs) -> Outcome:
     )
 
 
-def grow_forest(
+def fit_forest(
     features: NDArray[np.float32], labels: NDArray[np.uint8], *, trees: int, seed: int
 ) -> RandomForestClassifier:
     """Fit scikit-learn's forest on float32 (n, features) with all cores, else its defaults."""
@@ -63,11 +63,13 @@ def forest_probabilities(
     return probabilities
 
 
-def _features(run: Run, recipe: ForestRecipe, inputs: Inputs, rows: Rows) -> NDArray[np.float32]:
-    if recipe.features == "trunk":
-        return rows.take(np.arange(len(rows))).reshape(len(rows), -1).astype(np.float32)
+def _features(
+    run: Run, recipe: ForestRecipe, inputs: Inputs, samples: Samples
+) -> NDArray[np.float32]:
+    if recipe.features == "backbone":
+        return samples.take(np.arange(len(samples))).reshape(len(samples), -1).astype(np.float32)
     from bench.estimators.network import load_layer
     from bench.training.loop import predict
 
     assert run.base is not None
-    return predict(load_layer(run.base, inputs, recipe.features), rows)
+    return predict(load_layer(run.base, inputs, recipe.features), samples)

@@ -16,7 +16,7 @@ from bench.training.epochs import Labelled
 
 @dataclass(frozen=True)
 class Outcome:
-    """The measured side of a run; see `bench.records.record.RunRecord` for the meaning of each part."""
+    """The measured side of a run; `bench.records.record.RunRecord` says what each part means."""
 
     model: ModelPart
     history: tuple[EpochPart, ...]

@@ -1,4 +1,4 @@
-"""What augmentation does to a picture, drawn by the code that trains with it."""
+"""What augmentation does to an image, drawn by the code that trains with it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.explore.sheet import LINE, Sheet, Words, magnified, strip
-from bench.explore.wording import pictures_of, readable
+from bench.explore.wording import images_of, readable
 from bench.pages.figures import MUTED, Figure
 from bench.pages.sections import Table
 from bench.system.backend import choose_backend
@@ -25,7 +25,7 @@ _CANDIDATES = 100
 def augmentation_words(
     augmentation: AffineAugmentation, image_size: tuple[int, int]
 ) -> dict[str, str]:
-    """What each parameter does to pictures of this height and width: field name to words."""
+    """What each parameter does to images of this height and width: field name to words."""
     height, width = image_size
     phrases: dict[str, Callable[[Any], str]] = {
         "rotation_degrees": lambda r: (r and f"turned by up to {r:g}° either way") or "not turned",
@@ -49,17 +49,17 @@ def augmentation_table(augmentation: AffineAugmentation, image_size: tuple[int, 
     words = augmentation_words(augmentation, image_size)
     return Table(
         "The parameters of `AffineAugmentation` at its defaults, which are the report's (section "
-        "2d). Each picture draws its own values, uniformly; what comes in from outside takes the "
+        "2d). Each image draws its own values, uniformly; what comes in from outside takes the "
         "value of the nearest edge pixel.",
-        ("parameter", "value", "each picture is"),
+        ("parameter", "value", "each image is"),
         tuple((name, str(getattr(augmentation, name)), phrase) for name, phrase in words.items()),
     )
 
 
 def augmented(
-    picture: NDArray[np.uint8], augmentation: AffineAugmentation, draws: int, seed: int
+    image: NDArray[np.uint8], augmentation: AffineAugmentation, draws: int, seed: int
 ) -> NDArray[np.uint8]:
-    """One picture (height, width, 3) as training would see it, uint8 (draws, height, width, 3)."""
+    """One image (height, width, 3) as training would see it, uint8 (draws, height, width, 3)."""
     choose_backend()
     from keras import ops
 
@@ -67,7 +67,7 @@ def augmented(
 
     # Outside a network the layer would compute in Keras' global precision.
     layer = RandomAffine(augmentation, seed=seed, dtype="float32")
-    batch = np.repeat(picture[None], draws, axis=0)
+    batch = np.repeat(image[None], draws, axis=0)
     moved = ops.convert_to_numpy(layer(batch, training=True))
     return np.clip(np.rint(moved), 0, 255).astype(np.uint8)
 
@@ -75,10 +75,10 @@ def augmented(
 def augmentation_sheet(
     dataset: ImageDataset, position: int, augmentation: AffineAugmentation, seed: int = 0
 ) -> Sheet:
-    """A training picture, then many draws of it, row by row; every pixel twice as large."""
-    picture = dataset.train.images[position]
-    moved = augmented(picture, augmentation, COLUMNS * ROWS - 1, seed)
-    shown = [magnified(each, _TIMES) for each in (picture, *moved)]
+    """A training image, then many draws of it, row by row; every pixel twice as large."""
+    image = dataset.train.images[position]
+    moved = augmented(image, augmentation, COLUMNS * ROWS - 1, seed)
+    shown = [magnified(each, _TIMES) for each in (image, *moved)]
     height, width = shown[0].shape[:2]
     gap = 9
     tiles = [
@@ -106,7 +106,7 @@ def augmentation_sheet(
 def augmentation_figure(
     dataset: ImageDataset, augmentation: AffineAugmentation | None = None, seed: int = 0
 ) -> Figure:
-    """One picture and many draws of it."""
+    """One image and many draws of it."""
     augmentation = augmentation or AffineAugmentation()
     position = example_position(dataset, seed)
     name = readable(dataset.fine_names[dataset.train.fine[position]])
@@ -114,17 +114,17 @@ def augmentation_figure(
     words = augmentation_words(augmentation, dataset.input_shape[:2])
     return Figure(
         name="augmentation",
-        title="One picture, many draws",
+        title="One image, many draws",
         caption=(
-            f"Training picture {position} ({name}), upper left, and {COLUMNS * ROWS - 1} draws of "
-            f"it from the layer that trains, seed {seed}; of {_CANDIDATES} pictures drawn at "
+            f"Training image {position} ({name}), upper left, and {COLUMNS * ROWS - 1} draws of "
+            f"it from the layer that trains, seed {seed}; of {_CANDIDATES} images drawn at "
             "random it is the one that differs most from its mirror image. Each draw is "
-            f"{', '.join(words.values())}. {pictures_of(dataset)}."
+            f"{', '.join(words.values())}. {images_of(dataset)}."
         ),
         alternative=(
-            f"A grid of {COLUMNS * ROWS} versions of one picture of class {name}: the first as it "
+            f"A grid of {COLUMNS * ROWS} versions of one image of class {name}: the first as it "
             "is, the others each turned, moved and scaled a little differently, with the edge "
-            "pixels drawn out where the picture was moved from."
+            "pixels drawn out where the image was moved from."
         ),
         draw=sheet.draw,
         size=sheet.size,
@@ -132,13 +132,13 @@ def augmentation_figure(
 
 
 def example_position(dataset: ImageDataset, seed: int) -> int:
-    """A training picture on which flips and turns show.
+    """A training image on which flips and turns show.
 
     Of a hundred drawn by `seed`, the one that differs most from its mirror image.
     """
     candidates = np.random.RandomState(seed).permutation(len(dataset.train))[:_CANDIDATES]
-    pictures = dataset.train.images[candidates].astype(np.float64)
-    difference = ((pictures - pictures[:, :, ::-1]) ** 2).mean(axis=(1, 2, 3))
+    images = dataset.train.images[candidates].astype(np.float64)
+    difference = ((images - images[:, :, ::-1]) ** 2).mean(axis=(1, 2, 3))
     return int(candidates[difference.argmax()])
 
 

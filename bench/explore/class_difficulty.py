@@ -13,7 +13,7 @@ from bench.analysis.statistics import wilson_interval
 from bench.explore.evidence import Evidence
 from bench.explore.samples import chosen
 from bench.explore.sheet import LINE, WIDTH, Sheet, Tile, Words, strip
-from bench.explore.wording import counted, enumerated, percent, pictures_of, readable
+from bench.explore.wording import counted, enumerated, images_of, percent, readable
 from bench.pages.figures import FAINT, INK, MUTED, SERIES, Figure
 from bench.pages.sections import Table
 from datasets import ImageDataset
@@ -33,14 +33,15 @@ class Separability:
     """How well each class is told from the others.
 
     Attributes:
-        confusions: int64 (classes, classes), how often a class (row) was taken for one (column).
+        confusions: int64 (classes, classes), how often a class (row) was misclassified as one
+            (column).
     """
 
     confusions: NDArray[np.int64]
 
     @property
     def accuracy(self) -> NDArray[np.float64]:
-        """Share of each class's answers that are right; NaN for a class without a picture."""
+        """Share of each class's answers that are right; NaN for a class without an image."""
         total = self.confusions.sum(axis=1)
         right = np.diag(self.confusions)
         return np.divide(right, total, out=np.full(len(total), np.nan), where=total > 0)
@@ -53,7 +54,7 @@ class Separability:
         return tuple(known[np.argsort(-accuracy[known], kind="stable")].tolist())
 
     def pairs(self, count: int = PAIRS) -> tuple[tuple[int, int], ...]:
-        """The pairs of classes most often taken for each other, both ways together.
+        """The pairs of classes most often misclassified as each other, both ways together.
 
         The class that is mistaken more often stands first; pairs without a mistake are left out.
         """
@@ -87,7 +88,7 @@ def separability_sentence(dataset: ImageDataset, measured: Separability) -> str:
 
 
 def ends_table(dataset: ImageDataset, evidence: Evidence, measured: Separability) -> Table:
-    """The easiest and the hardest classes, and what they are taken for."""
+    """The easiest and the hardest classes, and what they are misclassified as."""
     order = measured.order
     count = min(ENDS, len(order) // 2)
     rows = []
@@ -110,18 +111,26 @@ def ends_table(dataset: ImageDataset, evidence: Evidence, measured: Separability
             )
     return Table(
         f"The {count} easiest and the {count} hardest classes, measured by {evidence.source}. "
-        "The Wilson interval is for the class's test pictures being a sample.",
-        ("", "class", "superclass", "accuracy", "95 % interval", "answers", "most often taken for"),
+        "The Wilson interval is for the class's test images being a sample.",
+        (
+            "",
+            "class",
+            "superclass",
+            "accuracy",
+            "95 % interval",
+            "answers",
+            "most often misclassified as",
+        ),
         tuple(rows),
     )
 
 
 def _interval(evidence: Evidence, label: int) -> str:
-    """Where the accuracy of a class lies, given how many different pictures it was measured on."""
+    """Where the accuracy of a class lies, given how many different images it was measured on."""
     of_class = evidence.label == label
-    pictures = len(np.unique(evidence.position[of_class]))
+    images = len(np.unique(evidence.position[of_class]))
     share = float((evidence.said[of_class] == label).mean())
-    low, high = wilson_interval(share * pictures, pictures)
+    low, high = wilson_interval(share * images, images)
     return f"{100 * low:.0f} to {percent(high, 0)}"
 
 
@@ -157,9 +166,9 @@ def accuracy_figure(dataset: ImageDataset, evidence: Evidence, measured: Separab
         name="class-accuracy",
         title="Accuracy of every class, the easiest first",
         caption=(
-            f"Share of each class's test pictures that are recognised, in order, column by column; "
+            f"Share of each class's test images that are recognised, in order, column by column; "
             f"the {count} easiest and the {count} hardest are coloured. Measured by "
-            f"{evidence.source}. {pictures_of(dataset)}."
+            f"{evidence.source}. {images_of(dataset)}."
         ),
         alternative=(
             f"Bars for {len(order)} classes, sorted from {percent(float(accuracy[order[0]]))} "
@@ -176,7 +185,7 @@ def accuracy_figure(dataset: ImageDataset, evidence: Evidence, measured: Separab
 def confused_pairs_figure(
     dataset: ImageDataset, evidence: Evidence, measured: Separability
 ) -> Figure:
-    """How often the most confused pairs were taken for each other, each way."""
+    """How often the most confused pairs were misclassified as each other, each way."""
     pairs = measured.pairs()
     names = [tuple(readable(dataset.fine_names[label]) for label in pair) for pair in pairs]
     forth = [int(measured.confusions[a, b]) for a, b in pairs]
@@ -185,9 +194,14 @@ def confused_pairs_figure(
     def draw(canvas: Canvas) -> None:
         axes = canvas.subplots()
         places = range(len(pairs))
-        axes.barh(places, forth, color=SERIES[0], height=0.7, label="first taken for second")
+        axes.barh(places, forth, color=SERIES[0], height=0.7, label="first misclassified as second")
         bars = axes.barh(
-            places, back, left=forth, color=SERIES[4], height=0.7, label="second taken for first"
+            places,
+            back,
+            left=forth,
+            color=SERIES[4],
+            height=0.7,
+            label="second misclassified as first",
         )
         totals = [f"{x + y}" for x, y in zip(forth, back, strict=True)]
         axes.bar_label(bars, totals, padding=3, color=MUTED)
@@ -204,10 +218,10 @@ def confused_pairs_figure(
     )
     return Figure(
         name="confused-pairs",
-        title="Classes most often taken for each other",
+        title="Classes most often misclassified as each other",
         caption=(
             f"The {len(pairs)} pairs of classes with the most mistakes between them, both ways "
-            f"together, counted in {evidence.source}. {pictures_of(dataset)}."
+            f"together, counted in {evidence.source}. {images_of(dataset)}."
         ),
         alternative=f"Bars for {len(pairs)} pairs of classes, most confused first: {listed}.",
         draw=draw,
@@ -216,7 +230,7 @@ def confused_pairs_figure(
 
 
 def mistaken(evidence: Evidence, label: int, said: int, count: int) -> NDArray[np.int64]:
-    """Test pictures of one class that were taken for another, the most confident first.
+    """Test images of one class that were misclassified as another, the most confident first.
 
     Returns:
         int64 (at most count,), positions in the test split, each once.
@@ -229,7 +243,7 @@ def mistaken(evidence: Evidence, label: int, said: int, count: int) -> NDArray[n
 
 
 def confused_sheet(dataset: ImageDataset, evidence: Evidence, measured: Separability) -> Sheet:
-    """Beside each other, pictures of each class of a pair that were taken for the other."""
+    """Beside each other, images of each class of a pair that were misclassified as the other."""
     rows = []
     for a, b in measured.pairs():
         halves = []
@@ -242,19 +256,19 @@ def confused_sheet(dataset: ImageDataset, evidence: Evidence, measured: Separabi
 
 
 def confused_figure(dataset: ImageDataset, evidence: Evidence, measured: Separability) -> Figure:
-    """What the confused pictures look like."""
+    """What the confused images look like."""
     sheet = confused_sheet(dataset, evidence, measured)
     pairs = [_names(dataset, pair) for pair in measured.pairs()]
     return Figure(
-        name="confused-pictures",
-        title="Pictures that were taken for the other class",
+        name="confused-images",
+        title="Images that were misclassified as the other class",
         caption=(
-            f"For each pair of the figure before, up to {EACH} test pictures of either class "
-            "that were taken for the other, those with the most confidence first, by "
-            f"{evidence.source}. {pictures_of(dataset)}."
+            f"For each pair of the figure before, up to {EACH} test images of either class "
+            "that were misclassified as the other, those with the most confidence first, by "
+            f"{evidence.source}. {images_of(dataset)}."
         ),
         alternative=(
-            "Rows of small pictures, one row a pair of classes, each class's mistaken pictures "
+            "Rows of small images, one row a pair of classes, each class's mistaken images "
             f"beside the other's: {'; '.join(pairs)}."
         ),
         draw=sheet.draw,
@@ -263,7 +277,7 @@ def confused_figure(dataset: ImageDataset, evidence: Evidence, measured: Separab
 
 
 def ends_sheet(dataset: ImageDataset, measured: Separability, seed: int = 0) -> Sheet:
-    """Test pictures of the easiest classes, left, and of the hardest, right."""
+    """Test images of the easiest classes, left, and of the hardest, right."""
     order = measured.order
     count = min(SHOWN_ENDS, len(order) // 2)
 
@@ -281,10 +295,10 @@ def _two_columns(
     rows: Sequence[Sequence[tuple[str, NDArray[np.int64]]]],
     headings: Sequence[tuple[str, str]] = (),
 ) -> Sheet:
-    """Rows of two halves, each a name and the test pictures at some positions.
+    """Rows of two halves, each a name and the test images at some positions.
 
     Args:
-        dataset: where the pictures are from.
+        dataset: where the images are from.
         rows: for each half its name, and positions in the test split.
         headings: text and colour above each column.
     """
@@ -317,12 +331,12 @@ def ends_figure(
         name="easy-and-hard",
         title="The easiest and the hardest classes",
         caption=(
-            f"{EACH} test pictures of each, drawn at random (seed {seed}), with the share of "
-            f"the class's pictures that is recognised, measured by {evidence.source}. "
-            f"{pictures_of(dataset)}."
+            f"{EACH} test images of each, drawn at random (seed {seed}), with the share of "
+            f"the class's images that is recognised, measured by {evidence.source}. "
+            f"{images_of(dataset)}."
         ),
         alternative=(
-            f"Left, pictures of the {count} easiest classes: {_names(dataset, order[:count])}. "
+            f"Left, images of the {count} easiest classes: {_names(dataset, order[:count])}. "
             f"Right, of the {count} hardest: {_names(dataset, order[::-1][:count])}."
         ),
         draw=sheet.draw,

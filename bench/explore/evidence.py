@@ -1,4 +1,4 @@
-"""What a classifier said of the test pictures: the best recorded runs, else a quick one of now."""
+"""What a classifier said of the test images: the best recorded runs, else a quick one of now."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _POOL = 4
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """Answers to test pictures; several seeds of one approach are put one after another.
+    """Answers to test images; several seeds of one approach are put one after another.
 
     Attributes:
-        position: int64 (n,), of the picture in the test split.
+        position: int64 (n,), of the image in the test split.
         label: int64 (n,), the right class.
-        said: int64 (n,), the class that was found likeliest.
+        said: int64 (n,), the class that was found most probable.
         confidence: float64 (n,), its probability.
         source: which runs or which classifier, for captions.
     """
@@ -44,14 +44,14 @@ class Evidence:
         return float((self.label == self.said).mean())
 
     def confusions(self, classes: int) -> NDArray[np.int64]:
-        """How often each class (row) was taken for each class (column), (classes, classes)."""
+        """How often each class (row) was predicted as each class (column): (classes, classes)."""
         table = np.zeros((classes, classes), np.int64)
         np.add.at(table, (self.label, self.said), 1)
         return table
 
 
 def gather_evidence(dataset: ImageDataset, store: RunStore | None = None) -> Evidence:
-    """What there is on these very pictures: recorded predictions, else `quick_evidence`.
+    """What there is on these very images: recorded predictions, else `quick_evidence`.
 
     Raises:
         BenchError: a record or its predictions are damaged.
@@ -63,7 +63,7 @@ def gather_evidence(dataset: ImageDataset, store: RunStore | None = None) -> Evi
 def best_runs(dataset: ImageDataset, store: RunStore) -> tuple[tuple[Path, RunRecord], ...]:
     """The seeds of the approach with the highest mean test accuracy in the deepest tier.
 
-    Only runs on the very same pictures in the same order count, and none on a random trunk. Of a
+    Only runs on the very same images in the same order count, and none on a random backbone. Of a
     seed that was run again, the later record counts. Empty where there is no such run.
     """
     groups: dict[tuple[str, ...], dict[int, tuple[Path, RunRecord]]] = defaultdict(dict)
@@ -104,10 +104,10 @@ def recorded_evidence(store: RunStore, runs: tuple[tuple[Path, RunRecord], ...])
 
 
 def quick_evidence(dataset: ImageDataset) -> Evidence:
-    """A linear discriminant analysis of small pictures, fitted to all training pictures now."""
+    """A linear discriminant analysis of small images, fitted to all training images now."""
     from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
-    # Shrinkage keeps the covariance sound with fewer pictures than pixels.
+    # Shrinkage keeps the covariance sound with fewer images than pixels.
     classifier = LinearDiscriminantAnalysis(solver="lsqr", shrinkage=0.1)
     classifier.fit(pooled(dataset.train.images, _POOL), dataset.train.fine)
     probabilities = classifier.predict_proba(pooled(dataset.test.images, _POOL))
@@ -120,6 +120,6 @@ def quick_evidence(dataset: ImageDataset) -> Evidence:
         confidence=probabilities.max(axis=1).astype(float),
         source=(
             "a linear discriminant analysis of pixels averaged to 8 × 8, fitted to the training "
-            "pictures now, as no run on these pictures is recorded"
+            "images now, as no run on these images is recorded"
         ),
     )

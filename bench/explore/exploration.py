@@ -50,11 +50,11 @@ def explore(
     """Count, measure and draw a data set; nothing is written.
 
     Args:
-        dataset: the pictures.
-        store: where recorded predictions on these very pictures are looked for; without any, a
+        dataset: the images.
+        store: where recorded predictions on these very images are looked for; without any, a
             quick classifier is fitted to tell easy classes from hard ones.
-        seed: of every choice of pictures and every draw of the augmentation; 0 or more.
-        embedding: by which pictures are compared across train and test; pixels unless given.
+        seed: of every choice of images and every draw of the augmentation; 0 or more.
+        embedding: by which images are compared across train and test; pixels unless given.
 
     Returns:
         The sections of a page. The same arguments give the same sections.
@@ -79,7 +79,7 @@ def explore(
             "resizing",
             f"Resizing to {SIZE} × {SIZE}",
             (
-                "The trunk learned on pictures of 224 × 224. Made larger, these hold no more "
+                "The backbone learned on images of 224 × 224. Made larger, these hold no more "
                 "detail, but their shapes come closer to the sizes that it knows.",
             ),
             figures=(resize_figure(dataset, seed),),
@@ -93,7 +93,7 @@ def _contents(dataset: ImageDataset, seed: int) -> Section:
     return Section(
         "contents",
         "What a sample contains",
-        ("Each sample is one colour picture, its class and its superclass.",),
+        ("Each sample is one colour image, its class and its superclass.",),
         tables=(channel_table(dataset, values),),
         figures=(samples_figure(dataset, seed), channels_figure(dataset, values)),
     )
@@ -104,7 +104,7 @@ def _augmentation(dataset: ImageDataset, seed: int) -> Section:
     return Section(
         "augmenting",
         "Augmentation",
-        ("Every picture is moved anew each time it is trained on, by one map of its own.",),
+        ("Every image is moved again each time it is trained on, by one map of its own.",),
         tables=(augmentation_table(augmentation, dataset.input_shape[:2]),),
         figures=(augmentation_figure(dataset, augmentation, seed),),
     )
@@ -152,7 +152,7 @@ def _neighbours(dataset: ImageDataset, embedding: Embedding) -> Section:
     nearest = find_nearest(dataset, embedding)
     return Section(
         "neighbours",
-        "The same picture on both sides",
+        "The same image on both sides",
         neighbours_sentences(dataset, nearest, embedding),
         tables=(neighbours_table(dataset, nearest, embedding),),
         figures=(

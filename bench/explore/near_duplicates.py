@@ -1,4 +1,4 @@
-"""Nearest pairs across train and test: the same picture on both sides lets a model remember.
+"""Nearest pairs across train and test: the same image on both sides lets a model remember.
 
 Barz and Denzler 2020, «Do We Train on Test Data? Purging CIFAR of Near-Duplicates» (Journal of
 Imaging 6(6), 41; https://cvjena.github.io/cifair/), looked at the nearest neighbours by a network's
@@ -16,7 +16,7 @@ from matplotlib.figure import Figure as Canvas
 from numpy.typing import NDArray
 
 from bench.explore.sheet import LINE, WIDTH, Sheet, Tile, Words, magnified, strip
-from bench.explore.wording import counted, percent, pictures_of, readable
+from bench.explore.wording import counted, images_of, percent, readable
 from bench.pages.figures import MUTED, SERIES, Figure
 from bench.pages.sections import Table
 from datasets import ImageDataset
@@ -24,7 +24,7 @@ from datasets import ImageDataset
 CIFAIR = (
     "For comparison: in CIFAR-100, Barz and Denzler (2020, Journal of Imaging 6(6), 41, "
     "https://cvjena.github.io/cifair/) found a duplicate in the training set for 891 of the 10,000 "
-    "test pictures, by a network's features and by eye: 39 exact, 582 near and 270 very similar."
+    "test images, by a network's features and by eye: 39 exact, 582 near and 270 very similar."
 )
 _QUERIES = 1_000
 _CANDIDATES = 10_000
@@ -35,12 +35,12 @@ _TIMES = 2
 
 @dataclass(frozen=True)
 class Embedding:
-    """Pictures as points: near each other where the pictures look alike.
+    """Images as points: near each other where the images look alike.
 
     Attributes:
         description: for captions.
         threshold: cosine from which a pair is called near.
-        fit: from training pictures to a function that embeds pictures, uint8 (n, h, w, 3) to
+        fit: from training images to a function that embeds images, uint8 (n, h, w, 3) to
             float32 (n, d), rows of unit length.
     """
 
@@ -51,13 +51,13 @@ class Embedding:
 
 @dataclass(frozen=True, eq=False)
 class Nearest:
-    """The nearest training picture of every test picture.
+    """The nearest training image of every test image.
 
     Attributes:
         train: int64 (n,), its position.
         cosine: float32 (n,), how near: 1 is the same direction.
-        mirrored: bool (n,), whether the test picture had to be mirrored for it.
-        identical: bool (n,), whether a training picture has the very same pixels; `train` is then
+        mirrored: bool (n,), whether the test image had to be mirrored for it.
+        identical: bool (n,), whether a training image has the very same pixels; `train` is then
             the first of those, and `cosine` 1.
     """
 
@@ -68,7 +68,7 @@ class Nearest:
 
 
 def find_nearest(dataset: ImageDataset, embedding: Embedding) -> Nearest:
-    """Search all pairs of a test and a training picture, test pictures also mirrored."""
+    """Search all pairs of a test and a training image, test images also mirrored."""
     train, test = dataset.train.images, dataset.test.images
     embed = embedding.fit(train)
     known = embed(train)
@@ -117,25 +117,25 @@ def nearest_rows(
 
 
 def identical_pairs(one: NDArray[np.uint8], two: NDArray[np.uint8]) -> tuple[tuple[int, int], ...]:
-    """Positions of pictures with the very same pixels: each of `one` with the first of `two`."""
+    """Positions of images with the very same pixels: each of `one` with the first of `two`."""
     seen: dict[bytes, int] = {}
     for position, digest in _digests(two):
         seen.setdefault(digest, position)
     return tuple((position, seen[digest]) for position, digest in _digests(one) if digest in seen)
 
 
-def repeats(pictures: NDArray[np.uint8]) -> int:
-    """How many pictures are byte for byte an earlier one of the same part."""
-    return len(pictures) - len({digest for _, digest in _digests(pictures)})
+def repeats(images: NDArray[np.uint8]) -> int:
+    """How many images are byte for byte an earlier one of the same part."""
+    return len(images) - len({digest for _, digest in _digests(images)})
 
 
-def _digests(pictures: NDArray[np.uint8]) -> Iterator[tuple[int, bytes]]:
-    for position, picture in enumerate(pictures):
-        yield position, hashlib.sha256(np.ascontiguousarray(picture).data).digest()
+def _digests(images: NDArray[np.uint8]) -> Iterator[tuple[int, bytes]]:
+    for position, image in enumerate(images):
+        yield position, hashlib.sha256(np.ascontiguousarray(image).data).digest()
 
 
 def neighbours_table(dataset: ImageDataset, nearest: Nearest, embedding: Embedding) -> Table:
-    """How many test pictures have a copy, or nearly one, among the training pictures."""
+    """How many test images have a copy, or nearly one, among the training images."""
     agree = labels_agree(dataset, nearest)
     near = nearest.cosine >= embedding.threshold
     rows = [
@@ -144,9 +144,9 @@ def neighbours_table(dataset: ImageDataset, nearest: Nearest, embedding: Embeddi
         ("both together", near),
     ]
     return Table(
-        f"Test pictures by their nearest training picture. Cosines of {embedding.description}; "
-        f"each test picture was searched as it is and mirrored. {pictures_of(dataset)}.",
-        ("nearest training picture", "test pictures", "share", "same label", "mirrored"),
+        f"Test images by their nearest training image. Cosines of {embedding.description}; "
+        f"each test image was searched as it is and mirrored. {images_of(dataset)}.",
+        ("nearest training image", "test images", "share", "same label", "mirrored"),
         tuple(
             (
                 what,
@@ -161,7 +161,7 @@ def neighbours_table(dataset: ImageDataset, nearest: Nearest, embedding: Embeddi
 
 
 def labels_agree(dataset: ImageDataset, nearest: Nearest) -> NDArray[np.bool_]:
-    """Whether each test picture and its nearest training picture have one label, bool (n,)."""
+    """Whether each test image and its nearest training image have one label, bool (n,)."""
     agree: NDArray[np.bool_] = dataset.test.fine == dataset.train.fine[nearest.train]
     return agree
 
@@ -173,13 +173,13 @@ def neighbours_sentences(
     near = nearest.cosine >= embedding.threshold
     agree = labels_agree(dataset, nearest)
     found = (
-        f"{counted(int(nearest.identical.sum()), 'test picture')} of {len(near):,} "
+        f"{counted(int(nearest.identical.sum()), 'test image')} of {len(near):,} "
         f"({percent(float(nearest.identical.mean()), 2)}) lie byte for byte in the training set, "
         f"{(nearest.identical & ~agree).sum()} of them under another label. "
-        f"{counted(int(near.sum()), 'test picture')} ({percent(float(near.mean()), 2)}) have a "
-        f"training picture at a cosine of {embedding.threshold:g} or more, "
+        f"{counted(int(near.sum()), 'test image')} ({percent(float(near.mean()), 2)}) have a "
+        f"training image at a cosine of {embedding.threshold:g} or more, "
         f"{(near & agree).sum():,} with the same label. Within the training set "
-        f"{counted(repeats(dataset.train.images), 'picture')} repeat an earlier one byte for byte, "
+        f"{counted(repeats(dataset.train.images), 'image')} repeat an earlier one byte for byte, "
         f"within the test set {repeats(dataset.test.images):,}."
     )
     meaning = (
@@ -190,7 +190,7 @@ def neighbours_sentences(
 
 
 def cosines_figure(dataset: ImageDataset, nearest: Nearest, embedding: Embedding) -> Figure:
-    """How near the nearest training pictures are, and whether they share the label."""
+    """How near the nearest training images are, and whether they share the label."""
     agree = labels_agree(dataset, nearest)
     near = nearest.cosine >= embedding.threshold
     lowest = int(np.floor(min(float(nearest.cosine.min()), embedding.threshold) / _STEP))
@@ -217,8 +217,8 @@ def cosines_figure(dataset: ImageDataset, nearest: Nearest, embedding: Embedding
         axes.set_yscale("symlog", linthresh=1)
         axes.set_ylim(0, 2 * max(int(count.max()) for count in counts))
         axes.set_axisbelow(True)
-        axes.set_xlabel("cosine to the nearest training picture")
-        axes.set_ylabel("test pictures")
+        axes.set_xlabel("cosine to the nearest training image")
+        axes.set_ylabel("test images")
         axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
 
     summary = (
@@ -228,11 +228,11 @@ def cosines_figure(dataset: ImageDataset, nearest: Nearest, embedding: Embedding
     )
     return Figure(
         name="nearest-cosines",
-        title="How near the nearest training picture is",
+        title="How near the nearest training image is",
         caption=(
-            "Test pictures by the cosine to their nearest training picture, in steps of "
+            "Test images by the cosine to their nearest training image, in steps of "
             f"{_STEP:g} and on a logarithmic scale, by whether the two share their label. "
-            f"{summary}. Cosines of {embedding.description}. {pictures_of(dataset)}."
+            f"{summary}. Cosines of {embedding.description}. {images_of(dataset)}."
         ),
         alternative=(
             f"Two stepped curves over the cosine, for same and for different labels. {summary}."
@@ -248,7 +248,7 @@ class PairGroup:
 
     Attributes:
         title: what they have in common.
-        tests: positions of their test pictures.
+        tests: positions of their test images.
     """
 
     title: str
@@ -275,7 +275,7 @@ def pair_groups(
 
 
 def pairs_sheet(dataset: ImageDataset, nearest: Nearest, groups: tuple[PairGroup, ...]) -> Sheet:
-    """Each test picture beside its nearest training picture, every pixel twice as large."""
+    """Each test image beside its nearest training image, every pixel twice as large."""
     tiles: list[Tile] = []
     words: list[Words] = []
     side = dataset.input_shape[1] * _TIMES
@@ -321,11 +321,11 @@ def pairs_figure(dataset: ImageDataset, nearest: Nearest, embedding: Embedding) 
         name="nearest-pairs",
         title="Nearest pairs across train and test",
         caption=(
-            "Left of each pair a test picture, right its nearest training picture; below, their "
+            "Left of each pair a test image, right its nearest training image; below, their "
             "labels (coloured where they differ), positions and cosine. Cosines of "
-            f"{embedding.description}. {pictures_of(dataset)}."
+            f"{embedding.description}. {images_of(dataset)}."
         ),
-        alternative="Pairs of pictures that look the same or nearly so. "
+        alternative="Pairs of images that look the same or nearly so. "
         + " ".join(
             f"{group.title}: {'; '.join(_named(dataset, nearest, t) for t in group.tests)}."
             for group in groups

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure as Canvas
 from numpy.typing import NDArray
 
-from bench.explore.wording import called, counted, pictures_of, readable
+from bench.explore.wording import called, counted, images_of, readable
 from bench.pages.figures import SERIES, SURFACE, Figure
 from bench.pages.sections import Table
 from datasets import ImageDataset, Labelled
@@ -19,13 +19,13 @@ _VALUES = 256
 _CHUNK = 2_000
 # Section 1 of the report, in its own words.
 _REPORTED = {
-    "training pictures": "50,000",
-    "test pictures": "10,000",
+    "training images": "50,000",
+    "test images": "10,000",
     "dimensions": "32x32 pixels",
     "channels": "RGB (3)",
     "classes": "100",
-    "training pictures a class": "500",
-    "test pictures a class": "100",
+    "training images a class": "500",
+    "test images a class": "100",
 }
 
 
@@ -34,8 +34,8 @@ class PixelValues:
     """How often each channel takes each value.
 
     Attributes:
-        train: int64 (3, 256), counts over the training pictures.
-        test: int64 (3, 256), counts over the test pictures.
+        train: int64 (3, 256), counts over the training images.
+        test: int64 (3, 256), counts over the test images.
     """
 
     train: NDArray[np.int64]
@@ -49,18 +49,18 @@ def sizes_table(dataset: ImageDataset) -> Table:
     low = min(int(part.images.min()) for part in parts)
     high = max(int(part.images.max()) for part in parts)
     measured = {
-        "training pictures": f"{len(dataset.train):,}",
-        "test pictures": f"{len(dataset.test):,}",
+        "training images": f"{len(dataset.train):,}",
+        "test images": f"{len(dataset.test):,}",
         "dimensions": f"{height} × {width} pixels",
         "channels": f"{channels} ({', '.join(CHANNELS)})",
         "pixel values": f"{low} to {high}, {dataset.train.images.dtype}",
         "size of the pixels": f"{sum(part.images.nbytes for part in parts) / 1e6:,.0f} MB",
         "classes": f"{dataset.num_classes}",
         "superclasses": f"{len(dataset.coarse_names)}",
-        "training pictures a class": _span(class_counts(dataset.train, dataset.num_classes)),
-        "test pictures a class": _span(class_counts(dataset.test, dataset.num_classes)),
+        "training images a class": _span(class_counts(dataset.train, dataset.num_classes)),
+        "test images a class": _span(class_counts(dataset.test, dataset.num_classes)),
     }
-    caption = f"Counted in {pictures_of(dataset)}. Source: {dataset.source}."
+    caption = f"Counted in {images_of(dataset)}. Source: {dataset.source}."
     if dataset.name != "cifar100":
         return Table(caption, ("quantity", "counted"), tuple(measured.items()))
     return Table(
@@ -71,14 +71,14 @@ def sizes_table(dataset: ImageDataset) -> Table:
 
 
 def class_counts(part: Labelled, classes: int) -> NDArray[np.int64]:
-    """Pictures of each class, int64 (classes,)."""
+    """Images of each class, int64 (classes,)."""
     return np.bincount(part.fine, minlength=classes)
 
 
 def balance_sentence(dataset: ImageDataset) -> str:
     """Whether the classes are balanced, in words."""
     spans = [
-        f"{_span(class_counts(part, dataset.num_classes))} {name} pictures"
+        f"{_span(class_counts(part, dataset.num_classes))} {name} images"
         for name, part in (("training", dataset.train), ("test", dataset.test))
     ]
     balanced = all(
@@ -90,13 +90,13 @@ def balance_sentence(dataset: ImageDataset) -> str:
 
 
 def balance_figure(dataset: ImageDataset) -> Figure:
-    """Training and test pictures of every class, stacked to its superclass."""
+    """Training and test images of every class, stacked to its superclass."""
     members = members_of(dataset)
     counts = [class_counts(part, dataset.num_classes) for part in (dataset.train, dataset.test)]
 
     def draw(canvas: Canvas) -> None:
         panels = canvas.subplots(1, 2, sharey=True, width_ratios=(4, 1))
-        titles = ("training pictures", "test pictures")
+        titles = ("training images", "test images")
         for axes, count, title, named in zip(panels, counts, titles, (True, False), strict=True):
             for place in range(max(map(len, members))):
                 rows = [row for row, classes in enumerate(members) if place < len(classes)]
@@ -124,14 +124,14 @@ def balance_figure(dataset: ImageDataset) -> Figure:
 
     return Figure(
         name="class-balance",
-        title="Pictures of every class and superclass",
+        title="Images of every class and superclass",
         caption=(
             "Each row is a superclass, each segment one of its classes, as long as it has "
-            f"pictures. {balance_sentence(dataset)} Counted in {pictures_of(dataset)}."
+            f"images. {balance_sentence(dataset)} Counted in {images_of(dataset)}."
         ),
         alternative=(
             f"Stacked bars for {len(members)} superclasses, one segment a class, training "
-            f"pictures left and test pictures right. {balance_sentence(dataset)}"
+            f"images left and test images right. {balance_sentence(dataset)}"
         ),
         draw=draw,
         size=(9.0, 6.0),
@@ -148,7 +148,7 @@ def members_of(dataset: ImageDataset) -> tuple[tuple[int, ...], ...]:
 
 
 def pixel_values(dataset: ImageDataset) -> PixelValues:
-    """Count every value of every channel, a few thousand pictures at a time."""
+    """Count every value of every channel, a few thousand images at a time."""
     return PixelValues(_count(dataset.train), _count(dataset.test))
 
 
@@ -163,7 +163,7 @@ def channel_table(dataset: ImageDataset, values: PixelValues) -> Table:
         rows.append((name, *cells, scaled))
     return Table(
         f"Mean and standard deviation (SD) over all pixels of a channel, 0 to 255; the last "
-        f"column is the training pictures' on a scale of 0 to 1. {pictures_of(dataset)}.",
+        f"column is the training images' on a scale of 0 to 1. {images_of(dataset)}.",
         ("channel", "training mean", "training SD", "test mean", "test SD", "training, 0 to 1"),
         tuple(rows),
     )
@@ -190,14 +190,14 @@ def channels_figure(dataset: ImageDataset, values: PixelValues) -> Figure:
         name="channel-values",
         title="What values the pixels take",
         caption=(
-            "Share of each channel's pixels that have each value from 0 to 255, training pictures "
-            f"solid, test pictures dotted. {100 * white:.1f} % of all training values are 255. "
-            f"Counted in {pictures_of(dataset)}."
+            "Share of each channel's pixels that have each value from 0 to 255, training images "
+            f"solid, test images dotted. {100 * white:.1f} % of all training values are 255. "
+            f"Counted in {images_of(dataset)}."
         ),
         alternative=(
             "Three curves, red, green and blue, of how often each pixel value from 0 to 255 "
-            f"occurs; {100 * white:.1f} % of the values are 255. The test pictures' dotted curves "
-            "lie beside the training pictures'."
+            f"occurs; {100 * white:.1f} % of the values are 255. The test images' dotted curves "
+            "lie beside the training images'."
         ),
         draw=draw,
         size=(9.0, 3.4),
@@ -229,7 +229,7 @@ def overview_sentence(dataset: ImageDataset) -> str:
     """The sizes in one sentence."""
     height, width, _ = dataset.input_shape
     return (
-        f"{called(dataset)} has {counted(len(dataset.train), 'training picture')} and "
-        f"{counted(len(dataset.test), 'test picture')} of {width} × {height} pixels in colour, "
+        f"{called(dataset)} has {counted(len(dataset.train), 'training image')} and "
+        f"{counted(len(dataset.test), 'test image')} of {width} × {height} pixels in colour, "
         f"in {dataset.num_classes} classes, which form {len(dataset.coarse_names)} superclasses."
     )

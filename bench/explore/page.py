@@ -17,7 +17,7 @@ PAGE = "README.md"
 HTML = "index.html"
 FIGURES = "figures"
 TITLE = "The data, explored"
-FOOTER = "Written by `bench explore` from the pictures; the same pictures give the same page."
+FOOTER = "Written by `bench explore` from the images; the same images give the same page."
 LEAD = (
     "Written by `bench explore`; every number is counted or measured, none typed by hand. "
     f"Each figure lies in {FIGURES}/ as PNG and as SVG."

@@ -1,4 +1,4 @@
-"""Some pictures of every class."""
+"""Some images of every class."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from bench.explore.overview import members_of
 from bench.explore.sheet import LINE, Sheet, Tile, Words, strip
-from bench.explore.wording import pictures_of, readable
+from bench.explore.wording import images_of, readable
 from bench.pages.figures import INK, MUTED, Figure
 from datasets import ImageDataset
 
@@ -34,19 +34,19 @@ def chosen(labels: NDArray[np.uint8], label: int, count: int, seed: int) -> NDAr
 
 
 def samples_figure(dataset: ImageDataset, seed: int = 0) -> Figure:
-    """Every class with some training pictures, a row a superclass."""
+    """Every class with some training images, a row a superclass."""
     sheet = samples_sheet(dataset, seed)
     return Figure(
         name="samples",
-        title="Pictures of every class",
+        title="Images of every class",
         caption=(
-            f"{EACH} training pictures of each class, a row a superclass, drawn at random (seed "
-            f"{seed}) and not picked by hand. {pictures_of(dataset)}."
+            f"{EACH} training images of each class, a row a superclass, drawn at random (seed "
+            f"{seed}) and not picked by hand. {images_of(dataset)}."
         ),
         alternative=(
             f"{len(dataset.coarse_names)} rows, one a superclass from "
             f"{readable(dataset.coarse_names[0])} to {readable(dataset.coarse_names[-1])}, each "
-            f"with its classes' names over {EACH} small pictures of the class."
+            f"with its classes' names over {EACH} small images of the class."
         ),
         draw=sheet.draw,
         size=sheet.size,
@@ -54,7 +54,7 @@ def samples_figure(dataset: ImageDataset, seed: int = 0) -> Figure:
 
 
 def samples_sheet(dataset: ImageDataset, seed: int = 0) -> Sheet:
-    """The pictures of `samples_figure`, class by class in the order of the superclasses."""
+    """The images of `samples_figure`, class by class in the order of the superclasses."""
     height, width, _ = dataset.input_shape
     block = EACH * (width + 2) + 8
     row_height = LINE + height + _ROW_GAP
@@ -68,8 +68,8 @@ def samples_sheet(dataset: ImageDataset, seed: int = 0) -> Sheet:
             left = _LABELS + place * block
             name = readable(dataset.fine_names[label])
             words.append(Words(top + LINE / 2, left, name, colour=MUTED, size=8.5))
-            pictures = dataset.train.images[chosen(dataset.train.fine, label, EACH, seed)]
-            tiles += strip(list(pictures), top=top + LINE, left=left)
+            images = dataset.train.images[chosen(dataset.train.fine, label, EACH, seed)]
+            tiles += strip(list(images), top=top + LINE, left=left)
     widest = max(tile.left + tile.pixels.shape[1] for tile in tiles)
     return Sheet(len(dataset.coarse_names) * row_height, tuple(tiles), tuple(words), widest)
 

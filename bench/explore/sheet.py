@@ -1,6 +1,6 @@
-"""A sheet of pictures: many small pictures set as one image, with words between them.
+"""A sheet of images: many small images set as one image, with words between them.
 
-Everything on a sheet is placed in units of one picture pixel, each drawn as a whole number of dots,
+Everything on a sheet is placed in units of one image pixel, each drawn as a whole number of dots,
 so that no pixel comes out wider than its neighbour.
 """
 
@@ -30,7 +30,7 @@ _HALF_LETTER = 0.365
 
 @dataclass(frozen=True, eq=False)
 class Tile:
-    """A picture and where its upper left corner lies.
+    """An image and where its upper left corner lies.
 
     Attributes:
         top: units from the upper edge.
@@ -68,11 +68,11 @@ class Words:
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
-    """Pictures and words on one page.
+    """Images and words on one page.
 
     Attributes:
         height: units.
-        tiles: the pictures; they must lie inside and not on each other.
+        tiles: the images; they must lie inside and not on each other.
         words: the texts.
         width: units.
     """
@@ -89,17 +89,17 @@ class Sheet:
         return self.width * inches, self.height * inches
 
     def mosaic(self) -> NDArray[np.uint8]:
-        """All pictures in one, uint8 (height, width, 4): RGB, and 0 where there is no picture.
+        """All images in one, uint8 (height, width, 4): RGB, and 0 where there is no image.
 
         Raises:
-            ValueError: a picture does not lie on the sheet.
+            ValueError: an image does not lie on the sheet.
         """
         image = np.zeros((self.height, self.width, 4), np.uint8)
         for tile in self.tiles:
             rows, columns = tile.pixels.shape[:2]
             place = image[tile.top : tile.top + rows, tile.left : tile.left + columns]
             if min(tile.top, tile.left) < 0 or place.shape[:2] != (rows, columns):
-                raise ValueError(f"a picture at {(tile.top, tile.left)} leaves the sheet")
+                raise ValueError(f"an image at {(tile.top, tile.left)} leaves the sheet")
             place[..., :3] = tile.pixels
             place[..., 3] = 255
         return image
@@ -135,16 +135,16 @@ class Sheet:
 
 
 def strip(
-    pictures: Sequence[NDArray[np.uint8]], *, top: int, left: int, gap: int = 2
+    images: Sequence[NDArray[np.uint8]], *, top: int, left: int, gap: int = 2
 ) -> tuple[Tile, ...]:
-    """Pictures side by side from an upper left corner, `gap` units apart."""
+    """Images side by side from an upper left corner, `gap` units apart."""
     tiles = []
-    for pixels in pictures:
+    for pixels in images:
         tiles.append(Tile(top, left, pixels))
         left += pixels.shape[1] + gap
     return tuple(tiles)
 
 
 def magnified(pixels: NDArray[np.uint8], times: int) -> NDArray[np.uint8]:
-    """Every pixel of a picture (height, width, 3) as a square of `times` by `times`."""
+    """Every pixel of an image (height, width, 3) as a square of `times` by `times`."""
     return pixels.repeat(times, axis=0).repeat(times, axis=1)

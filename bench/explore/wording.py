@@ -1,4 +1,4 @@
-"""Words that captions share: which pictures, which class, how many."""
+"""Words that captions share: which images, which class, how many."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ def readable(name: str) -> str:
 
 
 def called(dataset: ImageDataset) -> str:
-    """The data set's name, with a warning where the pictures are drawn."""
-    return "CIFAR-100" if dataset.name == "cifar100" else f"{dataset.name} (synthetic pictures)"
+    """The data set's name, with a warning where the images are drawn."""
+    return "CIFAR-100" if dataset.name == "cifar100" else f"{dataset.name} (synthetic images)"
 
 
-def pictures_of(dataset: ImageDataset) -> str:
-    """Which pictures, to the bit: the end of a caption."""
+def images_of(dataset: ImageDataset) -> str:
+    """Which images, to the bit: the end of a caption."""
     return f"{called(dataset)}, fingerprint {dataset.fingerprint[:12]}"
 
 
 def counted(number: int, noun: str) -> str:
-    """«1 picture», «2 pictures», «10,000 pictures»."""
+    """«1 image», «2 images», «10,000 images»."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 

@@ -1,4 +1,4 @@
-"""Rows that a model reads: pictures in memory, or features on disk, behind one interface."""
+"""Samples that a model reads: images in memory, or features on disk, behind one interface."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 SLAB_BYTES = 256 << 20
 
 
-class Rows(Protocol):
-    """Something that gives rows by their positions."""
+class Samples(Protocol):
+    """Something that gives samples by their positions."""
 
     @property
-    def row_shape(self) -> tuple[int, ...]:
-        """Shape of one row."""
+    def sample_shape(self) -> tuple[int, ...]:
+        """Shape of one sample."""
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -27,18 +27,18 @@ class Rows(Protocol):
     def __len__(self) -> int: ...
 
     def take(self, index: NDArray[np.integer]) -> NDArray[Any]:
-        """Rows (len(index), *row_shape), in the order of `index`."""
+        """Samples (len(index), *sample_shape), in the order of `index`."""
 
 
 @dataclass(frozen=True)
-class ArrayRows:
-    """Rows of an array in memory (or mapped), such as uint8 pictures (n, 32, 32, 3)."""
+class ArraySamples:
+    """Samples of an array in memory (or mapped), such as uint8 images (n, 32, 32, 3)."""
 
     array: NDArray[Any]
 
     @property
-    def row_shape(self) -> tuple[int, ...]:
-        """Shape of one row."""
+    def sample_shape(self) -> tuple[int, ...]:
+        """Shape of one sample."""
         return self.array.shape[1:]
 
     @property
@@ -50,27 +50,27 @@ class ArrayRows:
         return len(self.array)
 
     def take(self, index: NDArray[np.integer]) -> NDArray[Any]:
-        """Rows (len(index), *row_shape), in the order of `index`."""
-        rows: NDArray[Any] = self.array[index]
-        return rows
+        """Samples (len(index), *sample_shape), in the order of `index`."""
+        samples: NDArray[Any] = self.array[index]
+        return samples
 
 
 @dataclass(frozen=True)
-class FileRows:
-    """Rows of a `.npy` file, read when asked for.
+class FileSamples:
+    """Samples of a `.npy` file, read when asked for.
 
     The file is read and not mapped: mapped pages would count as this process's memory, and the
-    features of 60,000 pictures at 96x96 are 8.8 GB.
+    features of 60,000 images at 96x96 are 8.8 GB.
     """
 
     path: Path
     offset: int
     count: int
-    row_shape: tuple[int, ...]
+    sample_shape: tuple[int, ...]
     dtype: np.dtype[Any]
 
     @classmethod
-    def open(cls, path: Path) -> FileRows:
+    def open(cls, path: Path) -> FileSamples:
         """Read the header of a `.npy` file.
 
         Raises:
@@ -79,58 +79,58 @@ class FileRows:
         with path.open("rb") as file:
             np.lib.format.read_magic(file)
             shape, fortran, dtype = np.lib.format.read_array_header_1_0(file)
-            rows = cls(path, file.tell(), shape[0], tuple(shape[1:]), dtype)
-        if fortran or path.stat().st_size != rows.offset + rows.count * rows.row_bytes:
+            samples = cls(path, file.tell(), shape[0], tuple(shape[1:]), dtype)
+        if fortran or path.stat().st_size != samples.offset + samples.count * samples.sample_bytes:
             raise ValueError(f"{path} is truncated or not in C order")
-        return rows
+        return samples
 
     @property
-    def row_bytes(self) -> int:
-        """Size of one row in bytes."""
-        return int(np.prod(self.row_shape)) * self.dtype.itemsize
+    def sample_bytes(self) -> int:
+        """Size of one sample in bytes."""
+        return int(np.prod(self.sample_shape)) * self.dtype.itemsize
 
     def __len__(self) -> int:
         return self.count
 
     def take(self, index: NDArray[np.integer]) -> NDArray[Any]:
-        """Rows (len(index), *row_shape), in the order of `index`."""
-        found = np.empty((len(index), *self.row_shape), self.dtype)
+        """Samples (len(index), *sample_shape), in the order of `index`."""
+        found = np.empty((len(index), *self.sample_shape), self.dtype)
         raw = found.reshape(len(index), -1).view(np.uint8)
         with self.path.open("rb", buffering=0) as file:
             # In the order of the file, so that neighbours share a read-ahead.
             for position in np.argsort(index, kind="stable"):
-                where = self.offset + int(index[position]) * self.row_bytes
-                if os.preadv(file.fileno(), [raw[position]], where) != self.row_bytes:
+                where = self.offset + int(index[position]) * self.sample_bytes
+                if os.preadv(file.fileno(), [raw[position]], where) != self.sample_bytes:
                     raise OSError(f"{self.path} ended early at byte {where}")
         return found
 
 
 @dataclass(frozen=True)
 class Selection:
-    """Some rows of other rows."""
+    """Some samples of other samples."""
 
-    rows: Rows
+    samples: Samples
     index: NDArray[np.integer]
 
     @property
-    def row_shape(self) -> tuple[int, ...]:
-        """Shape of one row."""
-        return self.rows.row_shape
+    def sample_shape(self) -> tuple[int, ...]:
+        """Shape of one sample."""
+        return self.samples.sample_shape
 
     @property
     def dtype(self) -> np.dtype[Any]:
         """Type of the values."""
-        return self.rows.dtype
+        return self.samples.dtype
 
     def __len__(self) -> int:
         return len(self.index)
 
     def take(self, index: NDArray[np.integer]) -> NDArray[Any]:
-        """Rows (len(index), *row_shape), in the order of `index`."""
-        return self.rows.take(self.index[index])
+        """Samples (len(index), *sample_shape), in the order of `index`."""
+        return self.samples.take(self.index[index])
 
 
-def slab_length(rows: Rows, multiple_of: int) -> int:
-    """How many rows to hold at once: about `SLAB_BYTES` as float32, in whole batches."""
-    row_bytes = int(np.prod(rows.row_shape)) * 4
-    return max(1, SLAB_BYTES // (row_bytes * multiple_of)) * multiple_of
+def slab_length(samples: Samples, multiple_of: int) -> int:
+    """How many samples to hold at once: about `SLAB_BYTES` as float32, in whole batches."""
+    sample_bytes = int(np.prod(samples.sample_shape)) * 4
+    return max(1, SLAB_BYTES // (sample_bytes * multiple_of)) * multiple_of

@@ -1,4 +1,4 @@
-"""What a run trains and is scored on: the tier's pictures, split, as pictures or as features."""
+"""What a run trains and is scored on: the tier's images, split, as images or as features."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.errors import BenchError
-from bench.inputs.samples import ArrayRows, Rows, Selection
+from bench.inputs.samples import ArraySamples, Samples, Selection
 from bench.planning.runs import Run
 from bench.progress import events
 from bench.training.epochs import Labelled
 from datasets.splits import stratified_split, stratified_subset, tail_split
 
-# Whatever the run's seed, a tier takes the same pictures, so that approaches can be paired.
+# Whatever the run's seed, a tier takes the same images, so that approaches can be paired.
 SUBSET_SEED = 0
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """The three parts of the data as rows for a network.
+    """The three parts of the data as samples for a network.
 
     Attributes:
-        test_index: int64 (n,), positions of the test pictures in the data set's test split.
-        feature_seconds: wall-clock time spent on the trunk; near 0 when its cache had all.
+        test_index: int64 (n,), positions of the test images in the data set's test split.
+        feature_seconds: wall-clock time spent on the backbone; near 0 when its cache had all.
     """
 
     train: Labelled
@@ -36,10 +36,10 @@ class Inputs:
 
 
 def read_inputs(run: Run) -> Inputs:
-    """The rows of a run; the frozen trunk's features are computed here where they are missing.
+    """The samples of a run, with the frozen backbone's features computed where they are missing.
 
     Raises:
-        BenchError: the recipe has a trunk and there are no weights for it.
+        BenchError: the recipe has a backbone and there are no weights for it.
     """
     context = run.context
     recipe = run.network_recipe
@@ -51,12 +51,12 @@ def read_inputs(run: Run) -> Inputs:
     else:
         train, validation = stratified_split(labels, recipe.split.fraction, SUBSET_SEED)
     started = time.perf_counter()
-    chosen_rows = _rows(run, context.dataset.train.images[chosen])
-    test_rows = _rows(run, context.dataset.test.images[test])
+    chosen_samples = _samples(run, context.dataset.train.images[chosen])
+    test_samples = _samples(run, context.dataset.test.images[test])
     return Inputs(
-        train=Labelled(Selection(chosen_rows, train), labels[train]),
-        validation=Labelled(Selection(chosen_rows, validation), labels[validation]),
-        test=Labelled(test_rows, context.dataset.test.fine[test]),
+        train=Labelled(Selection(chosen_samples, train), labels[train]),
+        validation=Labelled(Selection(chosen_samples, validation), labels[validation]),
+        test=Labelled(test_samples, context.dataset.test.fine[test]),
         test_index=test,
         feature_seconds=time.perf_counter() - started if recipe.reads_features else 0.0,
     )
@@ -68,10 +68,10 @@ def _subset(labels: NDArray[np.uint8], per_class: int | None) -> NDArray[np.int6
     return stratified_subset(labels, per_class, SUBSET_SEED)
 
 
-def _rows(run: Run, pictures: NDArray[np.uint8]) -> Rows:
-    trunk = run.network_recipe.trunk
-    if trunk is None or not run.network_recipe.reads_features:
-        return ArrayRows(pictures)
+def _samples(run: Run, images: NDArray[np.uint8]) -> Samples:
+    backbone = run.network_recipe.backbone
+    if backbone is None or not run.network_recipe.reads_features:
+        return ArraySamples(images)
     if run.context.weights is None:
         raise BenchError(
             f"approach {run.approach.name!r} needs VGG-19's ImageNet weights; give --weights FILE"
@@ -79,9 +79,9 @@ def _rows(run: Run, pictures: NDArray[np.uint8]) -> Rows:
     from bench.inputs.features import features_of
 
     return features_of(
-        pictures,
+        images,
         model=run.approach.model,
-        trunk=trunk,
+        backbone=backbone,
         weights=run.context.weights,
         cache=run.context.cache,
         progress=lambda done, total: run.context.listener(

@@ -1,8 +1,8 @@
 """From records to a leaderboard: which runs may stand side by side, and what they say together.
 
-A section holds only runs on the same pictures, with the same tier and the same kind of trunk; a row
-only runs that differ in nothing but the seed. All numbers are rounded to six decimals, so that two
-machines whose last bits differ write the same file.
+A section holds only runs on the same images, with the same tier and the same kind of backbone; a
+row only runs that differ in nothing but the seed. All numbers are rounded to six decimals, so that
+two machines whose last bits differ write the same file.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from bench.analysis.verdicts import (
     judge_gap,
     measured_value,
 )
-from bench.approaches.recipes import ForestRecipe, Recipe, digest, with_trunk_dtype
+from bench.approaches.recipes import ForestRecipe, Recipe, digest, with_backbone_dtype
 from bench.approaches.registry import APPROACHES, Approach, Documented, Quantity, plain_recipe
 from bench.leaderboard.published import PublishedResult, published_results
 from bench.planning.tiers import TIERS
@@ -43,7 +43,7 @@ from bench.records.predictions import Hits
 from bench.records.record import RunRecord
 from bench.records.store import RunStore
 
-# Data sets whose pictures are drawn by a program: an accuracy on them is no result.
+# Data sets whose images are drawn by a program: an accuracy on them is no result.
 SYNTHETIC = frozenset({"shapes100"})
 _DIGITS = 6
 
@@ -61,7 +61,7 @@ class Measured(_Part):
     mean: float
     sd: float | None = Field(description="standard deviation over seeds; none for one seed")
     interval: Interval | None = Field(description="95 % interval of the mean over seeds")
-    values: tuple[float, ...] = Field(description="one a seed, in the order of the row's seeds")
+    values: tuple[float, ...] = Field(description="one per seed, in the order of the row's seeds")
 
 
 class Row(_Part):
@@ -85,7 +85,7 @@ class Row(_Part):
     top5_accuracy: Measured
     calibration_error: Measured
     parameters: int | None = Field(description="none for a forest")
-    flops: int | None = Field(description="of one picture")
+    flops: int | None = Field(description="of one image")
     training_seconds: Measured
     images_per_second: Measured
 
@@ -108,7 +108,7 @@ class Comparison(_Part):
 
 
 class Weights(_Part):
-    """Where the trunk's weights of a section came from."""
+    """Where the backbone's weights of a section came from."""
 
     description: str
     sha256: str | None
@@ -117,7 +117,7 @@ class Weights(_Part):
 class Section(_Part):
     """Runs that may be compared with each other."""
 
-    identity: str = Field(description="hash of pictures, tier and kind of trunk")
+    identity: str = Field(description="hash of images, tier and kind of backbone")
     dataset: str
     fingerprint: str
     sources: tuple[str, ...]
@@ -125,7 +125,7 @@ class Section(_Part):
     test_images: int
     tier: str
     tier_parameters: dict[str, Any]
-    random_trunk: bool
+    random_backbone: bool
     judged: bool
     weights: tuple[Weights, ...]
     machines: tuple[str, ...]
@@ -185,19 +185,19 @@ def assemble(
 
 
 def section_identity(record: RunRecord) -> str:
-    """Hash of what runs must share to be compared: pictures, tier and kind of trunk."""
+    """Hash of what runs must share to be compared: images, tier and kind of backbone."""
     return digest(
         [
             record.dataset.name,
             record.dataset.fingerprint,
             record.tier.name,
             record.tier.parameters,
-            _has_random_trunk(record),
+            _has_random_backbone(record),
         ]
     )
 
 
-def _has_random_trunk(record: RunRecord) -> bool:
+def _has_random_backbone(record: RunRecord) -> bool:
     return record.weights is not None and record.weights.kind == "random"
 
 
@@ -209,7 +209,7 @@ def _section_order(section: Section) -> tuple[Any, ...]:
         section.dataset,
         depths.index(section.tier) if section.tier in depths else len(depths),
         section.tier,
-        section.random_trunk,
+        section.random_backbone,
         section.identity,
     )
 
@@ -233,7 +233,7 @@ def _section(
         _row(group, rank, label, known.get(group[0][1].approach), approaches)
         for group, rank, label in zip(groups, ranks, labels, strict=True)
     ]
-    random_trunk = _has_random_trunk(first)
+    random_backbone = _has_random_backbone(first)
     judged = can_be_judged(first)
     present = {record.approach for record in records}
     return Section(
@@ -245,7 +245,7 @@ def _section(
         test_images=first.test.images,
         tier=first.tier.name,
         tier_parameters=dict(sorted(first.tier.parameters.items())),
-        random_trunk=random_trunk,
+        random_backbone=random_backbone,
         judged=judged,
         weights=tuple(
             Weights(description=description, sha256=sha256 or None)
@@ -267,7 +267,7 @@ def _section(
             approach.name
             for approach in approaches
             if approach.name not in present
-            and (not random_trunk or _uses_trunk(approach.recipe, known))
+            and (not random_backbone or _uses_backbone(approach.recipe, known))
         ),
         notes=tuple(notes),
     )
@@ -298,19 +298,19 @@ def _row_key(record: RunRecord) -> tuple[str, ...]:
         record.environment.backend,
         record.environment.device,
         (record.weights.sha256 or record.weights.description) if record.weights else "",
-        _trunk_dtype(record.recipe),
+        _backbone_dtype(record.recipe),
     )
 
 
-def _trunk_dtype(recipe: dict[str, Any]) -> str:
-    trunk = recipe.get("network", recipe).get("trunk")
-    return str(trunk["dtype"]) if trunk else ""
+def _backbone_dtype(recipe: dict[str, Any]) -> str:
+    backbone = recipe.get("network", recipe).get("backbone")
+    return str(backbone["dtype"]) if backbone else ""
 
 
 def row_labels(groups: Sequence[Sequence[Run]]) -> list[str]:
     """Names of the rows; a recipe or weights are named only where rows would look the same.
 
-    A trunk in bfloat16 is always named: no recipe in the registry asks for it.
+    A backbone in bfloat16 is always named: no recipe in the registry asks for it.
     """
     keys = [_row_key(group[0][1]) for group in groups]
     labels = []
@@ -318,7 +318,7 @@ def row_labels(groups: Sequence[Sequence[Run]]) -> list[str]:
         alike = [other for other in keys if other[0] == key[0]]
         details = []
         if key[5] == "bfloat16":
-            details.append("bfloat16 trunk")
+            details.append("bfloat16 backbone")
         elif len({other[1] for other in alike if other[5] == key[5]}) > 1:
             details.append(f"recipe {key[1][:8]}")
         if len({other[4] for other in alike}) > 1:
@@ -332,8 +332,8 @@ def _ranks(
 ) -> tuple[int, ...]:
     p_values = paired_p_values(groups, load)
     notes += [
-        f"{labels[i]} and {labels[j]} were not scored on the same pictures in the same order: "
-        "they have no paired test and count as not told apart."
+        f"{labels[i]} and {labels[j]} were not scored on the same images in the same order: "
+        "they have no paired test and count as not significantly different."
         for i, j in combinations(range(len(groups)), 2)
         if (i, j) not in p_values
     ]
@@ -346,7 +346,7 @@ def paired_p_values(
 ) -> dict[tuple[int, int], float]:
     """Uncorrected p-values of `paired_test` for each pair i < j of rows of one section.
 
-    A pair that was not scored on the same pictures in the same order is left out. Nothing is
+    A pair that was not scored on the same images in the same order is left out. Nothing is
     loaded for a single row.
     """
     if len(groups) == 1:
@@ -363,7 +363,7 @@ def paired_p_values(
 def _correct(
     group: Sequence[Run], load: LoadHits
 ) -> tuple[NDArray[np.int32], NDArray[np.bool_]] | None:
-    """Picture positions (n,) and hits (seeds, n); `None` where the seeds' pictures differ."""
+    """Image positions (n,) and hits (seeds, n); `None` where the seeds' images differ."""
     index, correct = None, []
     for hits in load(folder for folder, _ in group):
         index = hits.index if index is None else index
@@ -384,9 +384,9 @@ def _row(
     first = records[0]
     accuracy = [record.test.accuracy for record in records]
     documented = None
-    # Beside other pictures or a random trunk, the documented number would invite a comparison
+    # Beside other images or a random backbone, the documented number would invite a comparison
     # that means nothing.
-    if approach and first.dataset.name == REAL_DATASET and not _has_random_trunk(first):
+    if approach and first.dataset.name == REAL_DATASET and not _has_random_backbone(first):
         documented = approach.documented_value("test_accuracy")
     sized = bool(first.model.parameters or first.model.flops)
     wilson = wilson_interval(mean(accuracy) * first.test.images, first.test.images)
@@ -397,7 +397,7 @@ def _row(
         label=label,
         recipe=digest(first.recipe),
         registered=approach is not None
-        and plain_recipe(approach, approaches) == with_trunk_dtype(first.recipe, "float32"),
+        and plain_recipe(approach, approaches) == with_backbone_dtype(first.recipe, "float32"),
         backend=first.environment.backend,
         device=first.environment.device,
         weights_sha256=first.weights.sha256 if first.weights else None,
@@ -506,10 +506,10 @@ def _rounded(interval: Interval) -> Interval:
     return Interval(round(interval.low, _DIGITS), round(interval.high, _DIGITS))
 
 
-def _uses_trunk(recipe: Recipe, known: Mapping[str, Approach]) -> bool:
+def _uses_backbone(recipe: Recipe, known: Mapping[str, Approach]) -> bool:
     if isinstance(recipe, ForestRecipe):
-        return recipe.base in known and _uses_trunk(known[recipe.base].recipe, known)
-    return recipe.trunk is not None
+        return recipe.base in known and _uses_backbone(known[recipe.base].recipe, known)
+    return recipe.backbone is not None
 
 
 def _machine(record: RunRecord) -> str:

@@ -43,13 +43,13 @@ _SUMMARY = ("rank", "name", "documented", "measured", "verdict", "training", "de
 LEGEND = (
     "**How to read it.** *Measured* is the mean test accuracy ± its 95 % interval over seeds "
     "(Student's t; one seed has none) and *SD* the standard deviation over seeds; *test set* is "
-    "the 95 % Wilson interval of that mean, for these pictures being a sample. *Verdict* says "
-    "whether the documented number, itself one draw on so many pictures and rounded, lies within "
+    "the 95 % Wilson interval of that mean, for these images being a sample. *Verdict* says "
+    "whether the documented number, itself one draw on so many images and rounded, lies within "
     "the 95 % prediction interval of a new run (reproduced), below it (exceeded) or above it (not "
-    "reproduced); only the full tier on the real pictures has one. *Rank* follows the means; rows "
-    "that cannot be told apart from the best of their rank (paired test on the same pictures, "
-    "Holm's correction over all pairs) share it, marked «=». "
-    "*Training* is the mean time of a run, without reading the frozen trunk's features."
+    "reproduced); only the full tier on the real images has one. *Rank* follows the means; rows "
+    "that are not significantly different from the best of their rank (paired test on the same "
+    "images, Holm's correction over all pairs) share it, marked «=». "
+    "*Training* is the mean time of a run, without reading the frozen backbone's features."
 )
 UNREGISTERED_LEGEND = (
     f"{UNREGISTERED} not in the registry today, or there with another recipe than this row ran "
@@ -60,7 +60,7 @@ COMPARISONS_LEGEND = (
     "are what the report's words on overfitting and a good fit rest on."
 )
 EMPTY = (
-    "There is no run yet. `bench run --tier short` runs every approach on a part of the pictures "
+    "There is no run yet. `bench run --tier short` runs every approach on a part of the images "
     "in minutes, `tox -e full` runs the documented protocols in hours; this page follows by itself."
 )
 _Kind = Literal["accuracy", "loss", "count", "difference"]
@@ -126,9 +126,9 @@ def full_rows(section: Section) -> list[dict[str, str]]:
 def heading(section: Section) -> str:
     """What a section is, in one line."""
     name = "CIFAR-100" if section.dataset == "cifar100" else section.dataset
-    kind = " (synthetic pictures)" if section.synthetic else ""
-    trunk = ", random trunk: says nothing about accuracy" if section.random_trunk else ""
-    return f"{name}{kind}, {section.tier} tier{trunk}"
+    kind = " (synthetic images)" if section.synthetic else ""
+    backbone = ", random backbone: says nothing about accuracy" if section.random_backbone else ""
+    return f"{name}{kind}, {section.tier} tier{backbone}"
 
 
 def explanations(section: Section) -> list[str]:
@@ -164,20 +164,20 @@ def comparison_rows(section: Section) -> list[dict[str, str]]:
 
 
 def provenance(section: Section) -> list[str]:
-    """Where a section's numbers come from: pictures, tier, weights, machines, software."""
+    """Where a section's numbers come from: images, tier, weights, machines, software."""
     capped = [
         f"{name.replace('_', ' ')} {value}"
         for name, value in section.tier_parameters.items()
         if value is not None
     ]
     lines = [
-        f"Pictures: {'; '.join(section.sources)} (fingerprint `{section.fingerprint[:12]}`), "
+        f"Images: {'; '.join(section.sources)} (fingerprint `{section.fingerprint[:12]}`), "
         f"{section.test_images:,} for the test"
     ]
     lines.append(f"Tier: {', '.join(capped) if capped else 'nothing capped'}")
     for weights in section.weights:
         sha256 = f" (SHA-256 `{weights.sha256[:12]}`)" if weights.sha256 else ""
-        lines.append(f"Trunk: {weights.description}{sha256}")
+        lines.append(f"Backbone: {weights.description}{sha256}")
     lines.append(f"Ran on: {'; '.join(section.machines)}")
     lines.append(f"With: {'; '.join(section.software)}")
     return lines

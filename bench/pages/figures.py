@@ -64,7 +64,7 @@ class Figure:
     Attributes:
         name: file stem, and anchor on a page: lower case, digits and hyphens.
         title: heading, a few words.
-        caption: what it shows and which records or pictures it comes from; plain text.
+        caption: what it shows and which records or images it comes from; plain text.
         alternative: the same for who cannot see it: what is drawn and what stands out.
         draw: draws on an empty canvas; called under the project's style.
         size: width and height in inches.

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.approaches.recipes import TRUNK_DTYPES, TrunkDtype
+from bench.approaches.recipes import BACKBONE_DTYPES, BackboneDtype
 from bench.approaches.registry import Approach, select_approaches
 from bench.errors import BenchError
 from bench.planning.runs import Run, RunContext
@@ -20,7 +20,7 @@ from bench.system.files import atomic_writer
 from datasets import ImageDataset, load_dataset
 from datasets.array_cache import default_cache_dir
 from models.errors import WeightsError
-from models.vgg19_weights import ENVIRONMENT_VARIABLE, TrunkWeights, find_weights
+from models.vgg19_weights import ENVIRONMENT_VARIABLE, BackboneWeights, find_weights
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,8 @@ class Request:
         weights: of VGG-19, see `models.vgg19_weights.find_weights`.
         backend: Keras' backend.
         results: folder of records and leaderboard.
-        fresh: run again what is recorded.
-        trunk_dtype: float32 or bfloat16, in which frozen trunks compute.
+        rerun: run again what is recorded.
+        backbone_dtype: float32 or bfloat16, in which frozen backbones compute.
     """
 
     tier: str = "short"
@@ -48,19 +48,19 @@ class Request:
     weights: str | None = None
     backend: str | None = None
     results: Path = Path("results")
-    fresh: bool = False
-    trunk_dtype: str | None = None
+    rerun: bool = False
+    backbone_dtype: str | None = None
 
 
 @dataclass(frozen=True)
-class Matrix:
+class Plan:
     """The runs that were asked for, and the approaches that cannot run here."""
 
     runs: tuple[Run, ...]
     skipped: tuple[events.RunSkipped, ...]
 
 
-def plan(request: Request, listener: events.Listener = events.silent) -> Matrix:
+def plan(request: Request, listener: events.Listener = events.null_listener) -> Plan:
     """Turn a request into runs, ordered so that a forest follows its network.
 
     Approaches that lack VGG-19's weights are skipped with a reason, unless they or the weights
@@ -79,7 +79,7 @@ def plan(request: Request, listener: events.Listener = events.silent) -> Matrix:
         if approach.name not in unable
         for seed in range(seeds_of(approach, tier, request.seeds))
     )
-    return Matrix(runs, skipped)
+    return Plan(runs, skipped)
 
 
 def seeds_of(approach: Approach, tier: Tier, asked: int | None = None) -> int:
@@ -93,7 +93,7 @@ def prepare(
     request: Request,
     tier: Tier,
     approaches: Sequence[Approach],
-    listener: events.Listener = events.silent,
+    listener: events.Listener = events.null_listener,
 ) -> tuple[RunContext, tuple[events.RunSkipped, ...]]:
     """What the runs of these approaches share, and which of them cannot run here.
 
@@ -112,25 +112,25 @@ def prepare(
         weights=None,
         cache=default_cache_dir(),
         listener=listener,
-        fresh=request.fresh,
-        trunk_dtype=_trunk_dtype(request.trunk_dtype),
+        rerun=request.rerun,
+        backbone_dtype=_backbone_dtype(request.backbone_dtype),
     )
     weights, lacking = _weights(request, tier, approaches, context)
     context = dataclasses.replace(context, weights=weights)
     return context, tuple(
         events.RunSkipped(a.name, lacking)
         for a in approaches
-        if lacking and Run(a, 0, context).network_recipe.trunk
+        if lacking and Run(a, 0, context).network_recipe.backbone
     )
 
 
-def _trunk_dtype(name: str | None) -> TrunkDtype | None:
+def _backbone_dtype(name: str | None) -> BackboneDtype | None:
     if name is None:
         return None
-    for known in TRUNK_DTYPES:
+    for known in BACKBONE_DTYPES:
         if name == known:
             return known
-    raise BenchError(f"unknown trunk dtype {name!r}; known: {', '.join(TRUNK_DTYPES)}")
+    raise BenchError(f"unknown backbone dtype {name!r}; known: {', '.join(BACKBONE_DTYPES)}")
 
 
 def dataset_name(asked: str | None, data_dir: Path | None, default: str = "auto") -> str:
@@ -147,9 +147,9 @@ def _dataset(request: Request, tier: Tier) -> ImageDataset:
 
 def _weights(
     request: Request, tier: Tier, approaches: Sequence[Approach], context: RunContext
-) -> tuple[TrunkWeights | None, str]:
+) -> tuple[BackboneWeights | None, str]:
     """The weights and, where there are none, the reason."""
-    if not any(Run(a, 0, context).network_recipe.trunk for a in approaches):
+    if not any(Run(a, 0, context).network_recipe.backbone for a in approaches):
         return None, ""
     wanted = request.weights or tier.weights
     by_name = wanted != "auto" or ENVIRONMENT_VARIABLE in os.environ or bool(request.approaches)

@@ -9,21 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from bench.approaches.recipes import (
+    BackboneDtype,
     ForestRecipe,
     NetworkRecipe,
-    TrunkDtype,
-    digest,
-    with_trunk_dtype,
+    with_backbone_dtype,
 )
 from bench.approaches.registry import Approach, get_approach, plain_recipe
+from bench.planning.keys import CODE_VERSION, run_key
 from bench.planning.tiers import Tier
 from bench.progress import events
 from bench.records.store import RunStore
 from datasets import ImageDataset
-from models.vgg19_weights import TrunkWeights
-
-# Raised when the same key would no longer give the same result.
-VERSION = 1
+from models.vgg19_weights import BackboneWeights
 
 
 @dataclass(frozen=True)
@@ -31,28 +28,28 @@ class RunContext:
     """What all runs of one matrix share.
 
     Attributes:
-        dataset: the pictures.
+        dataset: the images.
         tier: how much of everything.
         store: where records go.
         backend: Keras' backend, as records and keys name it.
         weights: of VGG-19; `None` where none could be had.
         cache: folder of the feature cache.
         listener: told what happens.
-        fresh: run again what is already recorded.
+        rerun: run again what is already recorded.
         networks: where a forest finds its trained network; `None` means in `store`.
-        trunk_dtype: in which frozen trunks compute, in place of what their recipes say.
+        backbone_dtype: in which frozen backbones compute, instead of what their recipes say.
     """
 
     dataset: ImageDataset
     tier: Tier
     store: RunStore
     backend: str
-    weights: TrunkWeights | None
+    weights: BackboneWeights | None
     cache: Path
-    listener: events.Listener = events.silent
-    fresh: bool = False
+    listener: events.Listener = events.null_listener
+    rerun: bool = False
     networks: RunStore | None = None
-    trunk_dtype: TrunkDtype | None = None
+    backbone_dtype: BackboneDtype | None = None
 
 
 @dataclass(frozen=True)
@@ -80,17 +77,17 @@ class Run:
         recipe = self.approach.recipe
         if isinstance(recipe, ForestRecipe):
             return Run(get_approach(recipe.base), self.seed, self.context).network_recipe
-        if recipe.trunk is None or self.context.trunk_dtype is None:
+        if recipe.backbone is None or self.context.backbone_dtype is None:
             return recipe
-        trunk = dataclasses.replace(recipe.trunk, dtype=self.context.trunk_dtype)
-        return dataclasses.replace(recipe, trunk=trunk)
+        backbone = dataclasses.replace(recipe.backbone, dtype=self.context.backbone_dtype)
+        return dataclasses.replace(recipe, backbone=backbone)
 
     @property
     def plain_recipe(self) -> dict[str, Any]:
         """All that the run does, as plain JSON values."""
         plain = plain_recipe(self.approach)
-        dtype = self.context.trunk_dtype
-        return with_trunk_dtype(plain, dtype) if dtype else plain
+        dtype = self.context.backbone_dtype
+        return with_backbone_dtype(plain, dtype) if dtype else plain
 
     @property
     def epochs(self) -> int:
@@ -102,19 +99,17 @@ class Run:
 
     @cached_property
     def key(self) -> str:
-        """Hash of approach, recipe, pictures, tier, seed, backend and trunk weights."""
-        weights = self.context.weights if self.network_recipe.trunk else None
-        return digest(
-            {
-                "version": VERSION,
-                "approach": self.approach.name,
-                "recipe": self.plain_recipe,
-                "dataset": self.context.dataset.fingerprint,
-                "tier": tier_parameters(self.context.tier),
-                "seed": self.seed,
-                "backend": self.context.backend,
-                "weights": weights and (weights.sha256 or weights.description),
-            }
+        """Hash of everything that determines the run, see `bench.planning.keys.run_key`."""
+        weights = self.context.weights if self.network_recipe.backbone else None
+        return run_key(
+            code_version=CODE_VERSION,
+            approach=self.approach.name,
+            recipe=self.plain_recipe,
+            dataset=self.context.dataset.fingerprint,
+            tier=self.context.tier.parameters,
+            seed=self.seed,
+            backend=self.context.backend,
+            weights=weights and (weights.sha256 or weights.description),
         )
 
     @property
@@ -127,11 +122,3 @@ class Run:
             seed=self.seed,
             key=self.key,
         )
-
-
-def tier_parameters(tier: Tier) -> dict[str, Any]:
-    """What of a tier has an effect on a run's result."""
-    parameters = dataclasses.asdict(tier)
-    for of_no_effect in ("name", "purpose", "seeds", "dataset", "weights"):
-        del parameters[of_no_effect]
-    return parameters

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+import dataclasses
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from bench.errors import BenchError
+
+# Marks a field that changes what a run computes: only these are part of a run's key.
+_IN_KEY = {"in_key": True}
 
 
 @dataclass(frozen=True)
@@ -15,24 +19,33 @@ class Tier:
     Attributes:
         name: on the command line, in records, and as pytest marker.
         purpose: for people.
-        train_per_class: training pictures a class before the split; `None` takes all 500.
-        test_per_class: test pictures a class; `None` takes all 100.
+        train_per_class: training images a class before the split; `None` takes all 500.
+        test_per_class: test images a class; `None` takes all 100.
         max_epochs: cap on a recipe's epochs; `None` keeps the recipe's own.
         max_trees: cap on a forest's trees; `None` keeps the recipe's own.
         seeds: how many seeds are run unless told otherwise.
-        dataset: which pictures unless told otherwise, as `datasets.load_dataset` names them.
-        weights: which trunk unless told otherwise, as `models.vgg19_weights` names them.
+        dataset: which images unless told otherwise, as `datasets.load_dataset` names them.
+        weights: which backbone unless told otherwise, as `models.vgg19_weights` names them.
     """
 
     name: str
     purpose: str
-    train_per_class: int | None
-    test_per_class: int | None
-    max_epochs: int | None
-    max_trees: int | None
+    train_per_class: int | None = field(metadata=_IN_KEY)
+    test_per_class: int | None = field(metadata=_IN_KEY)
+    max_epochs: int | None = field(metadata=_IN_KEY)
+    max_trees: int | None = field(metadata=_IN_KEY)
     seeds: int
     dataset: str = "auto"
     weights: Literal["auto", "random"] = "auto"
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """What of a tier has an effect on a run's result; `None` is a cap that is not set."""
+        return {
+            item.name: getattr(self, item.name)
+            for item in dataclasses.fields(self)
+            if item.metadata.get("in_key")
+        }
 
 
 TIERS: tuple[Tier, ...] = (
@@ -58,7 +71,7 @@ TIERS: tuple[Tier, ...] = (
     ),
     Tier(
         name="full",
-        purpose="do the published numbers hold? the documented protocols on all pictures",
+        purpose="do the published numbers hold? the documented protocols on all images",
         train_per_class=None,
         test_per_class=None,
         max_epochs=None,

@@ -42,7 +42,7 @@ class SeedsStarted:
 
 @dataclass(frozen=True)
 class FeaturesProgress:
-    """The frozen trunk has read `done` of `total` pictures."""
+    """The frozen backbone has read `done` of `total` images."""
 
     approach: str
     done: int
@@ -88,11 +88,11 @@ Event = (
 Listener = Callable[[Event], None]
 
 
-def silent(event: Event) -> None:
+def null_listener(event: Event) -> None:
     """The listener that shows nothing."""
 
 
-def to_all(*listeners: Listener) -> Listener:
+def broadcast(*listeners: Listener) -> Listener:
     """One listener that tells several, in their order."""
 
     def tell(event: Event) -> None:

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from bench.leaderboard.build import build
 from bench.leaderboard.markdown import MARKDOWN, duration, heading, summary_rows
-from bench.planning.plan import Matrix
+from bench.planning.plan import Plan
 from bench.progress import events
 from bench.progress.forecast import Forecast, Remaining
 from bench.records.record import RunRecord
@@ -64,7 +64,7 @@ class Display:
                 )
                 if done == total or time.monotonic() - self._features_told > 30:
                     self._features_told = time.monotonic()
-                    self._print(f"{approach:<24} features of {done} of {total} pictures")
+                    self._print(f"{approach:<24} features of {done} of {total} images")
             case events.EpochFinished(approach, seed, epoch, epochs, result):
                 self._progress.update(
                     self._step,
@@ -96,7 +96,7 @@ class Display:
                     f"test {100 * record.test.accuracy:.2f} %  ({how}{left})"
                 )
 
-    def show_plan(self, matrix: Matrix) -> None:
+    def show_plan(self, matrix: Plan) -> None:
         """Say what will run on what, and what will not and why."""
         for reason in dict.fromkeys(skip.reason for skip in matrix.skipped):
             names = [skip.approach for skip in matrix.skipped if skip.reason == reason]
@@ -111,7 +111,7 @@ class Display:
             f"({context.dataset.source}), {context.backend} backend"
         )
         if context.weights:
-            self._print(f"trunk: {context.weights.description}")
+            self._print(f"backbone: {context.weights.description}")
         self._print(
             _ROW.format(
                 "approach", "seed", "epoch", "loss", "acc %", "v.loss", "v.acc %", "seconds"
@@ -131,7 +131,7 @@ class Display:
         with self._progress:
             yield
 
-    def show_summary(self, matrix: Matrix, records: tuple[RunRecord, ...]) -> None:
+    def show_summary(self, matrix: Plan, records: tuple[RunRecord, ...]) -> None:
         """Print the leaderboard's sections of these runs."""
         if not records:
             self._print("nothing was run")

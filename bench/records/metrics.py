@@ -19,9 +19,11 @@ class Scores(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    images: int = Field(gt=0, description="pictures scored")
-    accuracy: Fraction = Field(description="share whose likeliest class is right")
-    top5_accuracy: Fraction = Field(description="share whose five likeliest hold the right class")
+    images: int = Field(gt=0, description="images scored")
+    accuracy: Fraction = Field(description="share whose predicted class is right")
+    top5_accuracy: Fraction = Field(
+        description="share whose five most probable hold the right class"
+    )
     loss: float = Field(ge=0, description="mean cross-entropy, in nats")
     calibration_error: Fraction = Field(
         description="expected calibration error over 15 equal bins of confidence (Guo et al. 2017)"
@@ -63,7 +65,7 @@ def confidence_bin(
 
 
 def per_class_accuracy(predictions: Predictions, classes: int) -> tuple[float | None, ...]:
-    """Accuracy of each fine class, `None` for a class without a picture."""
+    """Accuracy of each fine class, `None` for a class without an image."""
     total = np.bincount(predictions.label, minlength=classes)
     right = np.bincount(predictions.label[predictions.correct], minlength=classes)
     return tuple(

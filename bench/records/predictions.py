@@ -1,6 +1,6 @@
-"""What is kept of a network's or a forest's output on the test pictures.
+"""What is kept of a network's or a forest's output on the test images.
 
-Ten thousand pictures take about 150 kB, and every score in a record follows from this alone, to
+Ten thousand images take about 150 kB, and every score in a record follows from this alone, to
 the last bit: scores are computed from the stored (rounded) values, never from the exact ones.
 """
 
@@ -23,11 +23,11 @@ FLOOR = float(np.finfo(np.float32).tiny)
 
 @dataclass(frozen=True)
 class Hits:
-    """Which pictures a run got right: all that a comparison of two runs takes.
+    """Which images a run got right: all that a comparison of two runs takes.
 
     Attributes:
-        index: int32 (n,), position of each picture in the data set's test split.
-        correct: bool (n,), whether the likeliest class is the right one.
+        index: int32 (n,), position of each image in the data set's test split.
+        correct: bool (n,), whether the predicted class is the right one.
     """
 
     index: NDArray[np.int32]
@@ -49,12 +49,12 @@ class Hits:
 
 @dataclass(frozen=True)
 class Predictions:
-    """The five likeliest classes of each picture, and what was said of the right one.
+    """The five most probable classes of each image, and what was said of the right one.
 
     Attributes:
-        index: int32 (n,), position of each picture in the data set's test split.
+        index: int32 (n,), position of each image in the data set's test split.
         label: uint8 (n,), the right fine class.
-        top_class: uint8 (n, 5), likeliest first.
+        top_class: uint8 (n, 5), most probable first.
         top_probability: float16 (n, 5).
         label_log_probability: float16 (n,), natural logarithm of the right class's probability.
     """
@@ -67,13 +67,13 @@ class Predictions:
 
     @property
     def correct(self) -> NDArray[np.bool_]:
-        """Bool (n,): whether the likeliest class is the right one."""
+        """Bool (n,): whether the predicted class is the right one."""
         correct: NDArray[np.bool_] = self.top_class[:, 0] == self.label
         return correct
 
     @property
     def hits(self) -> Hits:
-        """The pictures and which of them are right."""
+        """The images and which of them are right."""
         return Hits(self.index, self.correct)
 
     @classmethod
@@ -94,7 +94,7 @@ class Predictions:
             )
         if not np.isfinite(probabilities).all():
             raise ValueError("the model's output is not finite (training diverged?)")
-        order = _likeliest(probabilities)
+        order = _top_classes(probabilities)
         of_label = np.take_along_axis(probabilities, label[:, None].astype(np.int64), axis=1)[:, 0]
         return cls(
             index=index.astype(np.int32),
@@ -124,10 +124,10 @@ class Predictions:
             raise _unreadable(path, error) from error
 
 
-def _likeliest(probabilities: NDArray[np.floating]) -> NDArray[np.intp]:
-    """The five likeliest classes of each picture; of equally likely ones the lower number first.
+def _top_classes(probabilities: NDArray[np.floating]) -> NDArray[np.intp]:
+    """The five most probable classes of each image; of equally likely ones the lower number first.
 
-    Five passes in place of a sort, whose time would grow faster than the number of classes.
+    Five passes instead of a sort, whose time would grow faster than the number of classes.
     """
     left = probabilities.copy()
     places = []

@@ -11,21 +11,19 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bench.records.metrics import Fraction, Scores
 
-SCHEMA_VERSION = 1
-
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class DatasetPart(_Part):
-    """Which pictures, to the bit."""
+    """Which images, to the bit."""
 
     name: str
     source: str = Field(description="where they were read and in which order, in words")
     fingerprint: str = Field(description="sha256 of pixels and labels in order")
-    content_digest: str = Field(description="the same, whatever the order of the pictures")
-    train_images: int = Field(gt=0, description="pictures trained on, after the split")
+    content_digest: str = Field(description="the same, whatever the order of the images")
+    train_images: int = Field(gt=0, description="images trained on, after the split")
     validation_images: int = Field(ge=0)
     test_images: int = Field(gt=0)
 
@@ -38,7 +36,7 @@ class TierPart(_Part):
 
 
 class WeightsPart(_Part):
-    """Where a pretrained trunk's weights came from."""
+    """Where a pretrained backbone's weights came from."""
 
     kind: Literal["imagenet", "random"]
     description: str
@@ -46,13 +44,13 @@ class WeightsPart(_Part):
 
 
 class ModelPart(_Part):
-    """The size of the model, in parameters and in work a picture."""
+    """The size of the model, in parameters and in work an image."""
 
     parameters: int = Field(ge=0)
     trainable_parameters: int = Field(ge=0)
     non_trainable_parameters: int = Field(ge=0)
     flops: int | None = Field(
-        ge=0, description="2 x multiply-adds of convolutions and dense layers for one picture"
+        ge=0, description="2 x multiply-adds of convolutions and dense layers for one image"
     )
 
 
@@ -73,7 +71,7 @@ class TimingsPart(_Part):
     """Wall-clock seconds."""
 
     total: float = Field(ge=0, description="the whole run")
-    features: float = Field(ge=0, description="frozen-trunk features; near 0 when cached")
+    features: float = Field(ge=0, description="frozen-backbone features; near 0 when cached")
     training: float = Field(ge=0, description="the sum over epochs, or the forest's fit")
     training_images_per_second: float = Field(ge=0, description="median over epochs")
 
@@ -95,7 +93,10 @@ class EnvironmentPart(_Part):
 class RunRecord(_Part):
     """One run of one approach: a data set, a tier and a seed."""
 
-    schema_version: Literal[1] = 1
+    schema_version: Literal[2] = 2
+    code_version: int = Field(
+        ge=1, description="raised when the same key would no longer give the same result"
+    )
     key: str = Field(description="hash of everything that determines the run")
     approach: str
     seed: int = Field(ge=0)

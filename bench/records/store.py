@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from pydantic import ValidationError
 from bench.errors import BenchError
 from bench.records.predictions import Hits, Predictions
 from bench.records.record import RunRecord
+from bench.records.upgrade import upgraded
 from bench.system.files import sha256_of, write_text_atomically
 
 RECORD = "record.json"
@@ -54,7 +56,9 @@ class RunStore:
         except (OSError, UnicodeDecodeError) as error:
             raise BenchError(f"{path} cannot be read: {error}") from error
         try:
-            return RunRecord.model_validate_json(text)
+            return RunRecord.model_validate(upgraded(json.loads(text)), strict=False)
+        except (json.JSONDecodeError, RecursionError) as error:
+            what = str(error)
         except ValidationError as error:
             first = error.errors()[0]
             what = f"{'.'.join(map(str, first['loc'])) or 'record'}: {first['msg']}"
@@ -77,7 +81,7 @@ class RunStore:
         return map(Predictions.load, (folder / PREDICTIONS for folder in folders))
 
     def hits(self, folders: Iterable[Path]) -> Iterator[Hits]:
-        """Which test pictures each run got right, without the rest of its predictions.
+        """Which test images each run got right, without the rest of its predictions.
 
         Raises:
             BenchError: some predictions are missing or damaged.

@@ -13,7 +13,7 @@ from bench.report.groups import Group
 from datasets.image_dataset import ImageDataset
 
 NO_PICTURES = (
-    "The pictures of the recorded data set are not at hand in the recorded order, so the wrong "
+    "The images of the recorded data set are not at hand in the recorded order, so the wrong "
     "predictions cannot be shown; `bench report --data-dir <folder>` reads them from there."
 )
 
@@ -29,7 +29,7 @@ def section(
     Args:
         group: the row and its runs.
         approach: its entry in the registry, or `None` where it has none any more.
-        data: the pictures that it was scored on, or `None` where they cannot be had.
+        data: the images that it was scored on, or `None` where they cannot be had.
         models: those whose architecture is on the page.
     """
     text = [_summary(group)]
@@ -72,7 +72,7 @@ def _training(group: Group) -> Section:
     if gap is not None:
         text.append(
             f"The trained model is {abs(gap):.1f} points {'more' if gap >= 0 else 'less'} accurate "
-            "on the pictures it was trained on than on those held out for validation."
+            "on the images it was trained on than on those held out for validation."
         )
     return Section(
         anchor=f"{group.anchor}-training",

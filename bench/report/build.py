@@ -25,7 +25,7 @@ FIGURES = "figures"
 
 def build(
     store: RunStore,
-    pictures: Sequence[ImageDataset] = (),
+    images: Sequence[ImageDataset] = (),
     architectures: Sequence[Architecture] = (),
     extra: Sequence[Section] = (),
     approaches: Sequence[Approach] = APPROACHES,
@@ -34,7 +34,7 @@ def build(
 
     Args:
         store: read whole.
-        pictures: data sets, for the wrong predictions; used where the fingerprint is a record's.
+        images: data sets, for the wrong predictions; used where the fingerprint is a record's.
         architectures: the built models; none leaves their part out.
         extra: further parts, set before the published results.
         approaches: the registry.
@@ -43,7 +43,7 @@ def build(
         BenchError: a record or its predictions are damaged.
     """
     found = standings(store, approaches)
-    by_fingerprint = {data.fingerprint: data for data in pictures}
+    by_fingerprint = {data.fingerprint: data for data in images}
     models = {shown.model for shown in architectures}
     parts: list[Section] = [
         standing_part.section(standing, approaches, by_fingerprint, models) for standing in found
@@ -133,7 +133,7 @@ def _method() -> Section:
         text=(
             LEGEND.replace("**How to read it.** ", "").replace("*", ""),
             "Close mistakes name another class of the right superclass, far ones a class of "
-            "another. Of each test picture the five likeliest classes are stored with their "
+            "another. Of each test image the five most probable classes are stored with their "
             "probabilities, and the probability of the right one; every figure follows from these "
             "and from the records, and `bench verify` derives each score from them again.",
         ),

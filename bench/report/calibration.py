@@ -23,20 +23,20 @@ class Reliability:
     """Predictions by their confidence, over the equal bins that hold any.
 
     Attributes:
-        confidence: float (bins,), mean probability of the likeliest class.
+        confidence: float (bins,), mean probability of the predicted class.
         accuracy: float (bins,), share of right ones.
-        pictures: int (bins,).
+        images: int (bins,).
     """
 
     confidence: NDArray[np.float64]
     accuracy: NDArray[np.float64]
-    pictures: NDArray[np.int64]
+    images: NDArray[np.int64]
 
     @property
     def expected_error(self) -> float:
         """The expected calibration error of these predictions taken together."""
-        gap = np.abs(self.confidence - self.accuracy) * self.pictures
-        return float(gap.sum() / self.pictures.sum())
+        gap = np.abs(self.confidence - self.accuracy) * self.images
+        return float(gap.sum() / self.images.sum())
 
 
 def reliability(bins: NDArray[np.float64]) -> Reliability:
@@ -45,12 +45,12 @@ def reliability(bins: NDArray[np.float64]) -> Reliability:
     Args:
         bins: float64 (seeds, 3, bins), see `bench.analysis.tally.Tally`.
     """
-    pictures, sums, hits = bins.sum(axis=0)
-    held = pictures > 0
+    images, sums, hits = bins.sum(axis=0)
+    held = images > 0
     return Reliability(
-        confidence=sums[held] / pictures[held],
-        accuracy=hits[held] / pictures[held],
-        pictures=pictures[held].astype(np.int64),
+        confidence=sums[held] / images[held],
+        accuracy=hits[held] / images[held],
+        images=images[held].astype(np.int64),
     )
 
 
@@ -59,7 +59,7 @@ def figure(group: Group) -> Figure:
     bins = group.tally.bins
     together = reliability(bins)
     error = mean([record.test.calibration_error for record in group.records])
-    leaning = float(((together.confidence - together.accuracy) * together.pictures).sum())
+    leaning = float(((together.confidence - together.accuracy) * together.images).sum())
     manner = "too confident" if leaning > 0 else "too cautious"
 
     def draw(canvas: Canvas) -> None:
@@ -78,7 +78,7 @@ def figure(group: Group) -> Figure:
                     label=name,
                 )
         x, y = 100 * together.confidence, 100 * together.accuracy
-        size = 12 + 160 * together.pictures / together.pictures.max()
+        size = 12 + 160 * together.images / together.images.max()
         axes.plot(
             x,
             y,
@@ -96,8 +96,8 @@ def figure(group: Group) -> Figure:
     return Figure(
         name=f"{group.anchor}-calibration",
         title="Calibration",
-        caption="How often the likeliest class was right, by the probability that it was given, "
-        f"in {CALIBRATION_BINS} equal bins; a dot's area grows with the number of test pictures "
+        caption="How often the predicted class was right, by the probability that it was given, "
+        f"in {CALIBRATION_BINS} equal bins; a dot's area grows with the number of test images "
         "in its bin. On the dotted line confidence can be taken at its word, below it is too "
         f"high. Expected calibration error {100 * error:.1f} % (mean over seeds; Guo et al. "
         f"2017). {group.provenance}",

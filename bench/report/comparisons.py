@@ -18,13 +18,13 @@ BETTER, WORSE = SERIES[0], SERIES[1]
 
 @dataclass(frozen=True)
 class Paired:
-    """Two rows of a section on the same pictures.
+    """Two rows of a section on the same images.
 
     Attributes:
         one: number of the row that stands higher on the page.
         other: number of the other.
         difference: accuracy of `one` minus that of `other`, in points.
-        p: of the paired test; `None` where the two did not see the same pictures.
+        p: of the paired test; `None` where the two did not see the same images.
         corrected: the same after Holm's correction over all pairs of the section.
     """
 
@@ -116,7 +116,7 @@ def figure(standing: Standing) -> Figure | None:
         name=f"{standing.anchor}-pairs",
         title="Paired comparisons",
         caption="Accuracy of the row minus that of the column, in points, and below it the "
-        "p-value of a paired test on the same test pictures after Holm's correction over all "
+        "p-value of a paired test on the same test images after Holm's correction over all "
         "pairs. Coloured and bold: told apart at 0.05 (blue: the row is better, orange: worse). "
         f"{standing.provenance}",
         alternative=f"Matrix of {size} by {size} approaches: {apart} of {len(found)} pairs are "

@@ -1,4 +1,4 @@
-"""What is taken for what: over the classes, over the superclasses, and pair by pair."""
+"""What is misclassified as what: over the classes, over the superclasses, and pair by pair."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ NAMED = (
 
 @dataclass(frozen=True)
 class Pair:
-    """Two classes that are taken for each other.
+    """Two classes that are misclassified as each other.
 
     Attributes:
         one: label of a class.
         other: label of another, larger one.
-        forth: pictures of `one` that were taken for `other`, over all seeds.
-        back: pictures of `other` that were taken for `one`.
+        forth: images of `one` that were misclassified as `other`, over all seeds.
+        back: images of `other` that were misclassified as `one`.
         rank: 1 + how many pairs are confused more often.
     """
 
@@ -54,7 +54,7 @@ class Pair:
 
     @property
     def total(self) -> int:
-        """How often either was taken for the other."""
+        """How often either was misclassified as the other."""
         return self.forth + self.back
 
 
@@ -67,7 +67,7 @@ def of_superclasses(matrix: NDArray[np.int64], taxonomy: Taxonomy) -> NDArray[np
 
 
 def shares(matrix: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Each row as per cent of its pictures; a row without pictures is zero."""
+    """Each row as per cent of its images; a row without images is zero."""
     return 100 * matrix / np.maximum(1, matrix.sum(axis=1, keepdims=True))
 
 
@@ -134,11 +134,11 @@ def tables(group: Group) -> tuple[Table, ...]:
 
 
 def _most_confused(group: Group, matrix: NDArray[np.int64], found: Pairs) -> Table:
-    taxonomy, pictures = group.taxonomy, matrix.sum(axis=1)
+    taxonomy, images = group.taxonomy, matrix.sum(axis=1)
     rows, keys = [], []
     for pair in found.most(_MOST):
         one, other = (words(taxonomy.fine_names[label]) for label in (pair.one, pair.other))
-        share = 100 * pair.total / max(1, int(pictures[pair.one] + pictures[pair.other]))
+        share = 100 * pair.total / max(1, int(images[pair.one] + images[pair.other]))
         close = "yes" if taxonomy.same_superclass(pair.one, pair.other) else "no"
         rows.append(
             (
@@ -150,11 +150,11 @@ def _most_confused(group: Group, matrix: NDArray[np.int64], found: Pairs) -> Tab
     inside, wrong = wrong_within_superclass(matrix, taxonomy)
     share_inside = f"{100 * inside / wrong:.0f} %" if wrong else "none"
     return DataTable(
-        caption=f"Most confused pairs: how often either class was named in place of the other, "
+        caption=f"Most confused pairs: how often either class was named instead of the other, "
         f"summed over seeds. Of all {wrong:,} wrong predictions, {share_inside} stay within the "
         f"right superclass. {group.provenance}",
         columns=(
-            *("pair", "either way", "of both classes' pictures"),
+            *("pair", "either way", "of both classes' images"),
             *("first as second", "second as first", "same superclass"),
         ),
         rows=tuple(rows),
@@ -169,7 +169,7 @@ def wrong_within_superclass(matrix: NDArray[np.int64], taxonomy: Taxonomy) -> tu
 
 
 def reported_pairs(taxonomy: Taxonomy) -> tuple[tuple[int, int], ...]:
-    """Labels of the pairs that the source report names; none for other pictures than its own."""
+    """Labels of the pairs that the source report names; none for other images than its own."""
     label = {name: number for number, name in enumerate(taxonomy.fine_names)}
     named = [tuple(sorted(pair)) for pair in REPORTED_PAIRS]
     if REPORTED_SUPERCLASS in taxonomy.coarse_names:
@@ -233,7 +233,7 @@ def finding(group: Group) -> str | None:
 
 
 def answers_table(groups: Sequence[Group], provenance: str) -> Table | None:
-    """The answers of all approaches; `None` for other pictures than the source report's."""
+    """The answers of all approaches; `None` for other images than the source report's."""
     found = [answers(group) for group in groups]
     if not groups or not found[0]:
         return None
@@ -304,13 +304,13 @@ def _superclasses(group: Group, matrix: NDArray[np.int64]) -> Figure:
     return Figure(
         name=f"{group.anchor}-superclasses",
         title="Confusion of superclasses",
-        caption="Of the pictures of each superclass (row), the per cent that were given a class "
+        caption="Of the images of each superclass (row), the per cent that were given a class "
         f"of each superclass (column), over all seeds; shares under {_WRITTEN} % are not written. "
         f"{group.provenance}",
         alternative=f"Matrix of {len(names)} by {len(names)} superclasses of {group.title}. The "
         f"share on the diagonal is largest for {best} ({diagonal.max():.0f} %) and smallest for "
-        f"{worst} ({diagonal.min():.0f} %); the largest share elsewhere is {names[row]} taken for "
-        f"{names[column]} ({away.max():.0f} %).",
+        f"{worst} ({diagonal.min():.0f} %); the largest share elsewhere is {names[row]} "
+        f"misclassified as {names[column]} ({away.max():.0f} %).",
         draw=draw,
         size=(7.2, 6.2),
     )
@@ -340,7 +340,7 @@ def _classes(group: Group, matrix: NDArray[np.int64]) -> Figure:
     return Figure(
         name=f"{group.anchor}-confusion",
         title=f"Confusion of all {len(order)} classes",
-        caption="Of the pictures of each class (row), the per cent that were given each class "
+        caption="Of the images of each class (row), the per cent that were given each class "
         "(column), over all seeds, on a square-root scale so that rare confusions show. Classes "
         "are ordered by superclass, so confusions within one lie in the blocks along the "
         f"diagonal. {group.provenance}",

@@ -1,4 +1,4 @@
-"""What this page needs beyond sections, tables and figures: sorting, links and pictures."""
+"""What this page needs beyond sections, tables and figures: sorting, links and images."""
 
 from __future__ import annotations
 
@@ -45,22 +45,22 @@ class Link:
 
 @dataclass(frozen=True)
 class Tile:
-    """One small picture with the words beside it.
+    """One small image with the words beside it.
 
     Attributes:
-        picture: `data:` address of a PNG.
-        alternative: what the picture shows.
+        image: `data:` address of a PNG.
+        alternative: what the image shows.
         lines: text under it, the first one strong.
     """
 
-    picture: str
+    image: str
     alternative: str
     lines: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Gallery:
-    """Pictures in a grid that flows with the page's width."""
+    """Images in a grid that flows with the page's width."""
 
     title: str
     caption: str
@@ -75,7 +75,7 @@ class PageSection(Section):
         links: to parts that belong to it, after the text.
         galleries: after the figures.
         files: figures that the page shows in another form, drawn for the figures' folder alone.
-        label: a short warning beside the heading, such as «synthetic pictures».
+        label: a short warning beside the heading, such as «synthetic images».
     """
 
     links: tuple[Link, ...] = ()
@@ -94,8 +94,8 @@ def words(name: str) -> str:
     return name.replace("_", " ")
 
 
-def picture_address(pixels: NDArray[np.uint8]) -> str:
-    """A `data:` address of a picture, uint8 (height, width, 3), as PNG."""
+def image_address(pixels: NDArray[np.uint8]) -> str:
+    """A `data:` address of an image, uint8 (height, width, 3), as PNG."""
     from PIL import Image
 
     buffer = io.BytesIO()

@@ -103,8 +103,8 @@ def _curves(
     return Figure(
         name=f"{group.anchor}-{kind}",
         title=f"{kind.capitalize()} by epoch",
-        caption=f"{kind.capitalize()} on the training pictures (running mean over each epoch's "
-        f"batches) and on the validation pictures after it{_over_seeds(group)}. "
+        caption=f"{kind.capitalize()} on the training images (running mean over each epoch's "
+        f"batches) and on the validation images after it{_over_seeds(group)}. "
         f"{group.provenance}",
         alternative=f"Line chart of {group.title} over {len(train.epoch)} epochs: {ends}.",
         draw=draw,

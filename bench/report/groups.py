@@ -37,7 +37,7 @@ class Group:
         anchor: of its part of the page.
         title: for people, unique in its section.
         row: the leaderboard's numbers.
-        records: one a seed.
+        records: one per seed.
         tally: what their predictions say together.
         taxonomy: what the labels mean; classes are numbered where that is not known.
         provenance: which records these are, in words.
@@ -118,7 +118,7 @@ def standings(store: RunStore, approaches: Sequence[Approach] = APPROACHES) -> t
 
 @dataclass(frozen=True)
 class _Told:
-    """The runs of a row, one a seed, and what their predictions say."""
+    """The runs of a row, one per seed, and what their predictions say."""
 
     runs: Sequence[Run]
     tally: Tally
@@ -130,8 +130,8 @@ def _told(runs: Sequence[Run], store: RunStore) -> _Told:
 
 
 def _section_anchor(section: Section) -> str:
-    trunk = "-random-trunk" if section.random_trunk else ""
-    return f"{slug(section.dataset)}-{slug(section.tier)}{trunk}"
+    backbone = "-random-backbone" if section.random_backbone else ""
+    return f"{slug(section.dataset)}-{slug(section.tier)}{backbone}"
 
 
 def _standing(anchor: str, section: Section, rows: Sequence[_Told], load: LoadHits) -> Standing:
@@ -193,7 +193,7 @@ def listed(numbers: Sequence[int]) -> str:
 
 
 def _numbered(classes: int) -> Taxonomy:
-    """For pictures whose names are not known: every class stands alone."""
+    """For images whose names are not known: every class stands alone."""
     numbers = tuple(range(classes))
     names = tuple(f"class {number}" for number in numbers)
     return Taxonomy(names, names, numbers)

@@ -134,7 +134,7 @@ def figure(standing: Standing) -> Figure:
         "the band is where a documented number would be called reproduced (95 % prediction "
         "interval of a new run)"
         if judged
-        else "the band is the 95 % Wilson interval of the mean, for these pictures being a sample"
+        else "the band is the 95 % Wilson interval of the mean, for these images being a sample"
     )
     return Figure(
         name=f"{standing.anchor}-accuracy",

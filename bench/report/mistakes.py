@@ -1,4 +1,4 @@
-"""Wrong predictions with their pictures: the close ones and the far ones."""
+"""Wrong predictions with their images: the close ones and the far ones."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from matplotlib.figure import Figure as Canvas
 
 from bench.analysis.tally import WrongAnswers
 from bench.pages.figures import INK, Figure
-from bench.report.content import Gallery, Tile, picture_address, words
+from bench.report.content import Gallery, Tile, image_address, words
 from bench.report.groups import Group
 from datasets.image_dataset import ImageDataset
 from datasets.taxonomy import Taxonomy
 
 SHOWN = 12
 _COLUMNS = 6
-# Pixels between two pictures, and under one for its text.
+# Pixels between two images, and under one for its text.
 _GAP, _TEXT = 6, 14
 _KINDS = {
     True: ("close", "Close: the right superclass", "another class of the same superclass"),
@@ -27,7 +27,7 @@ _KINDS = {
 
 @dataclass(frozen=True)
 class Mistake:
-    """A picture and the wrong class that most seeds name.
+    """An image and the wrong class that most seeds name.
 
     Attributes:
         index: position in the data set's test split.
@@ -47,10 +47,10 @@ class Mistake:
 
 
 def mistakes(wrong: WrongAnswers, taxonomy: Taxonomy) -> tuple[Mistake, ...]:
-    """Every picture that some seed gets wrong; first what most seeds name, then what is surest.
+    """Every image that some seed gets wrong; first what most seeds name, then what is surest.
 
     Args:
-        wrong: of each picture the wrong class that most seeds name.
+        wrong: of each image the wrong class that most seeds name.
         taxonomy: what makes a mistake close.
     """
     found = np.flatnonzero(wrong.votes)
@@ -78,12 +78,12 @@ def pick(found: Sequence[Mistake], close: bool, number: int = SHOWN) -> tuple[Mi
 
 
 def of_group(group: Group) -> tuple[Mistake, ...]:
-    """The mistakes of all seeds; of the first alone where the seeds saw different pictures."""
+    """The mistakes of all seeds; of the first alone where the seeds saw different images."""
     return mistakes(group.tally.wrong, group.taxonomy)
 
 
 def galleries(group: Group, data: ImageDataset) -> tuple[Gallery, ...]:
-    """The close and the far ones, as pictures with words."""
+    """The close and the far ones, as images with words."""
     found = of_group(group)
     return tuple(
         _gallery(group, data, pick(found, close), close) for close in _KINDS if pick(found, close)
@@ -91,7 +91,7 @@ def galleries(group: Group, data: ImageDataset) -> tuple[Gallery, ...]:
 
 
 def figures(group: Group, data: ImageDataset) -> tuple[Figure, ...]:
-    """The same pictures as drawings, for files."""
+    """The same images as drawings, for files."""
     found = of_group(group)
     return tuple(
         _mosaic(group, data, pick(found, close), close) for close in _KINDS if pick(found, close)
@@ -109,12 +109,12 @@ def _gallery(group: Group, data: ImageDataset, shown: Sequence[Mistake], close: 
 
 def _tile(group: Group, data: ImageDataset, mistake: Mistake) -> Tile:
     right, wrong = (words(group.taxonomy.fine_names[n]) for n in (mistake.label, mistake.named))
-    lines = [right, f"taken for {wrong}", f"{100 * mistake.confidence:.0f} % sure"]
-    if len(group.records) > 1 and group.tally.same_pictures:
+    lines = [right, f"misclassified as {wrong}", f"{100 * mistake.confidence:.0f} % sure"]
+    if len(group.records) > 1 and group.tally.same_images:
         lines.append(f"{mistake.votes} of {len(group.records)} seeds")
     return Tile(
-        picture=picture_address(data.test.images[mistake.index]),
-        alternative=f"Test picture {mistake.index}, of class {right}",
+        image=image_address(data.test.images[mistake.index]),
+        alternative=f"Test image {mistake.index}, of class {right}",
         lines=tuple(lines),
     )
 
@@ -129,7 +129,7 @@ def _mosaic(group: Group, data: ImageDataset, shown: Sequence[Mistake], close: b
         axes.axis("off")
         height, width, _ = data.input_shape
         step = height + _TEXT, width + _GAP
-        # One raster for all: each picture a plot of its own would take a second.
+        # One raster for all: each image a plot of its own would take a second.
         sheet = np.zeros((rows * step[0], _COLUMNS * step[1] - _GAP, 4), np.uint8)
         for number, mistake in enumerate(shown):
             top, left = step[0] * (number // _COLUMNS), step[1] * (number % _COLUMNS)
@@ -147,13 +147,12 @@ def _mosaic(group: Group, data: ImageDataset, shown: Sequence[Mistake], close: b
             text.set_in_layout(False)
         axes.imshow(sheet, interpolation="none")
 
-    listed = "; ".join(f"{names[m.label]} taken for {names[m.named]}" for m in shown[:4])
+    listed = "; ".join(f"{names[m.label]} misclassified as {names[m.named]}" for m in shown[:4])
     return Figure(
         name=f"{group.anchor}-mistakes-{kind}",
         title=f"Wrong predictions. {title}",
         caption=_caption(group, data, what),
-        alternative=f"{len(shown)} test pictures that {group.title} gets wrong, among them "
-        f"{listed}.",
+        alternative=f"{len(shown)} test images that {group.title} gets wrong, among them {listed}.",
         draw=draw,
         size=(7.2, 1.55 * rows),
     )
@@ -162,10 +161,10 @@ def _mosaic(group: Group, data: ImageDataset, shown: Sequence[Mistake], close: b
 def _caption(group: Group, data: ImageDataset, what: str) -> str:
     seeds = (
         "those that most seeds agree on first, then the most confident"
-        if len(group.records) > 1 and group.tally.same_pictures
+        if len(group.records) > 1 and group.tally.same_images
         else "the most confident first"
     )
     return (
-        f"Test pictures that were given {what}: {seeds}, one for each pair of classes. Pictures "
+        f"Test images that were given {what}: {seeds}, one for each pair of classes. Images "
         f"of {data.name}. {group.provenance}"
     )

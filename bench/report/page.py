@@ -1,4 +1,4 @@
-"""One self-contained HTML page: no script, style, picture or font comes from elsewhere."""
+"""One self-contained HTML page: no script, style, image or font comes from elsewhere."""
 
 from __future__ import annotations
 

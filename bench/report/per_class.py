@@ -15,7 +15,7 @@ from bench.report.groups import Group
 
 
 def accuracies(group: Group) -> tuple[float | None, ...]:
-    """Accuracy of each class, the mean over seeds; `None` for a class without a picture."""
+    """Accuracy of each class, the mean over seeds; `None` for a class without an image."""
     return tuple(_mean(values) for values in zip(*_recorded(group), strict=True))
 
 
@@ -55,10 +55,10 @@ def figure(group: Group) -> Figure:
 
 
 def table(group: Group) -> Table:
-    """All classes with the class that each is most often taken for."""
+    """All classes with the class that each is most often misclassified as."""
     taxonomy = group.taxonomy
     matrix = group.tally.matrix
-    pictures = matrix.sum(axis=1)
+    images = matrix.sum(axis=1)
     away = matrix - np.diag(np.diagonal(matrix))
     rows, keys = [], []
     for label, accuracy in enumerate(accuracies(group)):
@@ -67,7 +67,7 @@ def table(group: Group) -> Table:
         seeds = [part[label] for part in _recorded(group)]
         present = [100 * value for value in seeds if value is not None]
         spread = f"{min(present):.0f} to {max(present):.0f} %" if len(present) > 1 else "—"
-        share = 100 * away[label, other] / max(1, pictures[label])
+        share = 100 * away[label, other] / max(1, images[label])
         taken = words(taxonomy.fine_names[other]) if share else "—"
         rows.append(
             (
@@ -79,7 +79,14 @@ def table(group: Group) -> Table:
     return DataTable(
         caption=f"Every class: accuracy (mean, and lowest to highest seed), and the class most "
         f"often named in its place. {group.provenance}",
-        columns=("class", "superclass", "accuracy", "over seeds", "most often taken for", "share"),
+        columns=(
+            "class",
+            "superclass",
+            "accuracy",
+            "over seeds",
+            "most often misclassified as",
+            "share",
+        ),
         rows=tuple(rows),
         keys=tuple(keys),
         filter_label="Show classes or superclasses with",

@@ -27,7 +27,7 @@ def table(group: Group) -> Table:
     return Table(
         caption="Scores of the trained models on each part, mean ± 95 % interval over seeds "
         f"(Student's t; one seed has none). {group.provenance}",
-        columns=("part", "pictures", "accuracy", "top-5", "loss, nats", "calibration error"),
+        columns=("part", "images", "accuracy", "top-5", "loss, nats", "calibration error"),
         rows=tuple(rows),
     )
 

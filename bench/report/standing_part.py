@@ -23,7 +23,7 @@ from datasets.image_dataset import ImageDataset
 def section(
     standing: Standing,
     approaches: Sequence[Approach],
-    pictures: Mapping[str, ImageDataset],
+    images: Mapping[str, ImageDataset],
     models: Collection[str] = (),
 ) -> PageSection:
     """The part of one leaderboard section.
@@ -31,11 +31,11 @@ def section(
     Args:
         standing: its records.
         approaches: the registry.
-        pictures: data sets by fingerprint.
+        images: data sets by fingerprint.
         models: those whose architecture is on the page.
     """
     known = {approach.name: approach for approach in approaches}
-    data = pictures.get(standing.section.fingerprint)
+    data = images.get(standing.section.fingerprint)
     parts = [_leaderboard(standing), *_documented(standing), *_across(standing)]
     parts += [
         approach_part.section(group, known.get(group.row.approach), data, models)
@@ -61,8 +61,8 @@ def _introduction(standing: Standing) -> tuple[str, ...]:
 
 def _label(standing: Standing) -> str | None:
     section = standing.section
-    labels = ["synthetic pictures"] if section.synthetic else []
-    labels += ["random trunk"] if section.random_trunk else []
+    labels = ["synthetic images"] if section.synthetic else []
+    labels += ["random backbone"] if section.random_backbone else []
     labels += [] if section.judged or labels else ["not judged"]
     return ", ".join(labels) or None
 

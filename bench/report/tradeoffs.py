@@ -1,4 +1,4 @@
-"""Accuracy against what it costs: parameters, work a picture, and training time."""
+"""Accuracy against what it costs: parameters, work an image, and training time."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _MARKERS = "osD^vPX"
 _WHAT: dict[Cost, tuple[str, str, str]] = {
     "parameters": ("parameters", "Accuracy against parameters", "trained and frozen parameters"),
     "flops": (
-        "FLOPs a picture",
+        "FLOPs an image",
         "Accuracy against work",
-        "floating-point operations for one picture (two a multiply-add)",
+        "floating-point operations for one image (two a multiply-add)",
     ),
     "training_seconds": (
         "training, seconds",
         "Accuracy against training time",
-        "wall-clock time of training, without reading a frozen trunk's features",
+        "wall-clock time of training, without reading a frozen backbone's features",
     ),
 }
 

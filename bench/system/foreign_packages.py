@@ -21,7 +21,7 @@ def foreign_neighbour() -> str | None:
         found = Path(spec.origin).resolve().parent if spec and spec.origin else None
         if found != home / name:
             return (
-                f"another package called {name!r} was found at {found}, in place of {home / name}; "
+                f"another package called {name!r} was found at {found}, instead of {home / name}; "
                 f"run pip uninstall {name}, then install this project again, "
                 "best in a virtual environment of its own"
             )

@@ -8,7 +8,7 @@ from typing import Any
 
 from bench.approaches.recipes import digest
 from bench.approaches.registry import plain_recipe
-from bench.planning.runs import Run, tier_parameters
+from bench.planning.runs import Run
 from bench.records.metrics import Scores
 from bench.records.record import EpochPart, RunRecord
 
@@ -37,13 +37,13 @@ class RunCard:
 def card_of_run(run: Run) -> RunCard:
     """The card of a run that begins."""
     context = run.context
-    weights = context.weights if run.network_recipe.trunk else None
+    weights = context.weights if run.network_recipe.backbone else None
     return _card(
         key=run.key,
         approach=run.approach.name,
         seed=run.seed,
         recipe=plain_recipe(run.approach),
-        tier=(context.tier.name, tier_parameters(context.tier)),
+        tier=(context.tier.name, context.tier.parameters),
         dataset=(context.dataset.name, context.dataset.fingerprint),
         backend=context.backend,
         weights=weights.description if weights else None,
@@ -82,7 +82,7 @@ def final_scores(record: RunRecord) -> dict[str, float]:
 
 
 def version_of(record: RunRecord) -> str:
-    """Hash of all that a record says: the same key done anew has another version."""
+    """Hash of all that a record says: the same key done again has another version."""
     return digest(record.model_dump(mode="json"))
 
 

@@ -122,7 +122,7 @@ def following(
             listener = TrackerListener(name, tracker, RunStore(results), warn)
             at_end.callback(listener.close)
             listeners.append(listener)
-        yield events.to_all(*listeners)
+        yield events.broadcast(*listeners)
 
 
 @dataclass

@@ -1,6 +1,6 @@
 """One epoch as one compiled program, for accelerators under JAX.
 
-The rows live on the device as they are stored, and a scan runs over the steps, with augmentation
+The samples live on the device as they are stored, and a scan runs over the steps, with augmentation
 and scaling inside: a small network's step is over before Python could start the next.
 """
 
@@ -20,7 +20,7 @@ from bench.inputs.samples import slab_length
 if TYPE_CHECKING:
     from bench.training.epochs import Labelled
 
-# Of the device's memory, for rows; the rest is for weights, gradients and activations.
+# Of the device's memory, for samples; the rest is for weights, gradients and activations.
 ROWS_SHARE = 0.5
 
 
@@ -29,9 +29,9 @@ class CompiledEpochs:
 
     Args:
         pipeline: what `bench.training.loop.with_input_pipeline` made, compiled with an optimizer.
-        train: rows and labels.
-        batch_size: rows a step; a last, smaller batch is trained on too, as Keras does.
-        resident: whether all rows are kept on the device; `None` decides by its memory.
+        train: samples and labels.
+        batch_size: samples a step; a last, smaller batch is trained on too, as Keras does.
+        resident: whether all samples are kept on the device; `None` decides by its memory.
     """
 
     def __init__(
@@ -49,21 +49,21 @@ class CompiledEpochs:
         if fits_on_device(train) if resident is None else resident:
             self._resident = _on_device(train, np.arange(len(train)))
         else:
-            self._length = slab_length(train.rows, batch_size)
+            self._length = slab_length(train.samples, batch_size)
 
     def __call__(
         self, order: NDArray[np.integer], stream: tuple[int, int] = (0, 0)
     ) -> tuple[float, float]:
-        """Mean loss and accuracy of an epoch over the rows in this order."""
+        """Mean loss and accuracy of an epoch over the samples in this order."""
         # The program consumes its state, and a variable's value may be shared with other code.
         state = jax.tree.map(lambda variable: jnp.copy(variable.value), self._variables)
         totals = np.zeros(2)
         for start in range(0, len(order), self._length):
             index = order[start : start + self._length]
-            rows, labels = self._resident or _on_device(self._train, index)
+            samples, labels = self._resident or _on_device(self._train, index)
             steps = index if self._resident else np.arange(len(index))
             for batches in _batches(steps, self._batch_size):
-                state, sums = self._run(state, rows, labels, batches)
+                state, sums = self._run(state, samples, labels, batches)
                 totals += np.asarray(sums, np.float64)
         _assign(self._variables, state)
         loss, right = totals / len(order)
@@ -78,8 +78,8 @@ class SideBySideEpochs:
 
     Args:
         pipelines: as for `CompiledEpochs`, alike but for their weights and seeds.
-        train: rows and labels, which must fit on the device.
-        batch_size: rows a step of each pipeline.
+        train: samples and labels, which must fit on the device.
+        batch_size: samples a step of each pipeline.
     """
 
     def __init__(self, pipelines: Sequence[keras.Model], train: Labelled, batch_size: int) -> None:
@@ -90,7 +90,7 @@ class SideBySideEpochs:
         self._resident = _on_device(train, np.arange(len(train)))
 
     def __call__(self, orders: NDArray[np.integer]) -> list[tuple[float, float]]:
-        """Mean loss and accuracy of each pipeline over the rows in its order, int (seeds, n)."""
+        """Mean loss and accuracy of each pipeline over the samples in its order, int (seeds, n)."""
         state = jax.tree.map(
             lambda *variables: jnp.stack([v.value for v in variables]), *self._variables
         )
@@ -105,10 +105,10 @@ class SideBySideEpochs:
 
 
 def fits_on_device(train: Labelled) -> bool:
-    """Whether all rows may be kept in the device's memory."""
-    row_bytes = int(np.prod(train.rows.row_shape)) * train.rows.dtype.itemsize
+    """Whether all samples may be kept in the device's memory."""
+    sample_bytes = int(np.prod(train.samples.sample_shape)) * train.samples.dtype.itemsize
     limits = jax.devices()[0].memory_stats() or {}
-    return len(train) * row_bytes <= ROWS_SHARE * limits.get("bytes_limit", 0)
+    return len(train) * sample_bytes <= ROWS_SHARE * limits.get("bytes_limit", 0)
 
 
 def _variables(pipeline: keras.Model) -> tuple[list[Any], list[Any], list[Any]]:
@@ -125,7 +125,7 @@ def _assign(variables: Any, state: Any) -> None:
 
 
 def _on_device(train: Labelled, index: NDArray[np.integer]) -> tuple[Any, Any]:
-    return jnp.asarray(train.rows.take(index)), jnp.asarray(train.labels[index])
+    return jnp.asarray(train.samples.take(index)), jnp.asarray(train.labels[index])
 
 
 def _batches(order: NDArray[np.integer], size: int) -> Iterator[NDArray[np.integer]]:
@@ -140,19 +140,19 @@ def _batches(order: NDArray[np.integer], size: int) -> Iterator[NDArray[np.integ
 
 def _epoch(pipeline: keras.Model) -> Callable[..., Any]:
     def loss_of(
-        trainable: Sequence[Any], frozen: Sequence[Any], rows: Any, labels: Any
+        trainable: Sequence[Any], frozen: Sequence[Any], samples: Any, labels: Any
     ) -> tuple[Any, Any]:
-        probabilities, frozen = pipeline.stateless_call(trainable, frozen, rows, training=True)
+        probabilities, frozen = pipeline.stateless_call(trainable, frozen, samples, training=True)
         losses = keras.losses.sparse_categorical_crossentropy(labels, probabilities)
         right = (probabilities.argmax(axis=-1) == labels).sum()
         return losses.mean(), (frozen, right)
 
-    def epoch(state: Any, rows: Any, labels: Any, batches: Any) -> tuple[Any, Any]:
+    def epoch(state: Any, samples: Any, labels: Any, batches: Any) -> tuple[Any, Any]:
         def step(carry: Any, index: Any) -> tuple[Any, None]:
             (trainable, frozen, optimizer), (loss_sum, right_sum) = carry
             gradient = jax.value_and_grad(loss_of, has_aux=True)
             (loss, (frozen, right)), gradients = gradient(
-                trainable, frozen, rows[index], labels[index]
+                trainable, frozen, samples[index], labels[index]
             )
             trainable, optimizer = pipeline.optimizer.stateless_apply(
                 optimizer, gradients, trainable

@@ -1,4 +1,4 @@
-"""One epoch over rows in a given order: step by step, as every backend can."""
+"""One epoch over samples in a given order: step by step, as every backend can."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.inputs.samples import Rows, slab_length
+from bench.inputs.samples import Samples, slab_length
 from bench.system.devices import has_accelerator
 
 Stream = tuple[int, int]
 EpochRunner = Callable[[NDArray[np.integer], Stream], tuple[float, float]]
 Augment = Callable[[NDArray[np.uint8], tuple[int, ...]], NDArray[np.float32]]
-# Small beside a slab, and hundreds of batches of small pictures.
+# Small beside a slab, and hundreds of batches of small images.
 CONVERTED_BYTES = 32 << 20
 
 
 @dataclass(frozen=True)
 class Labelled:
-    """Rows and their fine labels, uint8 (n,)."""
+    """Samples and their fine labels, uint8 (n,)."""
 
-    rows: Rows
+    samples: Samples
     labels: NDArray[np.uint8]
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return len(self.samples)
 
 
 def epoch_runner(
@@ -36,16 +36,16 @@ def epoch_runner(
 ) -> EpochRunner:
     """What trains a compiled pipeline for one epoch, the fastest way that this device has.
 
-    It takes the order of the rows, int (n,), and the stream of the epoch's random draws, and gives
-    the means of loss and accuracy over the training batches. On an accelerator under JAX an epoch
-    is one compiled program; on a CPU, where XLA is slow at convolutions inside a loop, it is
+    It takes the order of the samples, int (n,), and the stream of the epoch's random draws, and
+    gives the means of loss and accuracy over the training batches. On an accelerator under JAX an
+    epoch is one compiled program; on a CPU, where XLA is slow at convolutions inside a loop, it is
     Keras' own step.
 
     Args:
         pipeline: what `bench.training.loop.with_input_pipeline` made, compiled.
-        train: rows and labels.
-        batch_size: rows a step.
-        augment: from pictures and a stream to moved pictures, where the pipeline does not do it.
+        train: samples and labels.
+        batch_size: samples a step.
+        augment: from images and a stream to moved images, where the pipeline does not do it.
     """
     if keras.backend.backend() == "jax":
         from bench.training.compiled_epochs import CompiledEpochs
@@ -57,7 +57,7 @@ def epoch_runner(
 
 @dataclass(frozen=True)
 class StepByStep:
-    """Keras' own training step; never more than a slab of rows is held."""
+    """Keras' own training step; never more than a slab of samples is held."""
 
     pipeline: Any
     train: Labelled
@@ -65,31 +65,31 @@ class StepByStep:
     augment: Augment | None = None
 
     def __call__(self, order: NDArray[np.integer], stream: Stream) -> tuple[float, float]:
-        """Mean loss and accuracy of an epoch over the rows in this order."""
+        """Mean loss and accuracy of an epoch over the samples in this order."""
         train_slab = _stepped if keras.backend.backend() == "tensorflow" else _fitted
-        length = slab_length(self.train.rows, self.batch_size)
+        length = slab_length(self.train.samples, self.batch_size)
         loss = accuracy = 0.0
         for start in range(0, len(order), length):
             index = order[start : start + length]
-            rows = self.train.rows.take(index)
+            samples = self.train.samples.take(index)
             if self.augment:
-                rows = self.augment(rows, (*stream, start))
-            logs = train_slab(self.pipeline, rows, self.train.labels[index], self.batch_size)
+                samples = self.augment(samples, (*stream, start))
+            logs = train_slab(self.pipeline, samples, self.train.labels[index], self.batch_size)
             loss += float(logs["loss"]) * len(index)
             accuracy += float(logs["accuracy"]) * len(index)
         return loss / len(order), min(1.0, accuracy / len(order))
 
 
 def _fitted(
-    pipeline: Any, rows: NDArray[Any], labels: NDArray[np.uint8], batch_size: int
+    pipeline: Any, samples: NDArray[Any], labels: NDArray[np.uint8], batch_size: int
 ) -> dict[str, Any]:
-    """Train on rows in their order, as every backend can; means of loss and accuracy."""
-    history = pipeline.fit(rows, labels, batch_size=batch_size, shuffle=False, verbose=0).history
+    """Train on samples in their order, as every backend can; means of loss and accuracy."""
+    history = pipeline.fit(samples, labels, batch_size=batch_size, shuffle=False, verbose=0).history
     return {name: values[0] for name, values in history.items()}
 
 
 def _stepped(
-    pipeline: Any, rows: NDArray[Any], labels: NDArray[np.uint8], batch_size: int
+    pipeline: Any, samples: NDArray[Any], labels: NDArray[np.uint8], batch_size: int
 ) -> dict[str, Any]:
     """The same under TensorFlow, without what `fit` spends between the steps.
 
@@ -102,19 +102,19 @@ def _stepped(
         pipeline.compute_metrics(None, labels[:1], scores)
         pipeline.make_train_function()
     pipeline.reset_metrics()
-    batches = _tensors(rows, labels, batch_size)
-    for _ in range(0, len(rows), batch_size):
+    batches = _tensors(samples, labels, batch_size)
+    for _ in range(0, len(samples), batch_size):
         pipeline.train_function(batches)
     return dict(pipeline.get_metrics_result())
 
 
 def _tensors(
-    rows: NDArray[Any], labels: NDArray[np.uint8], batch_size: int
+    samples: NDArray[Any], labels: NDArray[np.uint8], batch_size: int
 ) -> Iterator[tuple[Any, Any]]:
     """Batches as tensors, many made at once: each by itself takes a sixth of a millisecond."""
-    length = batch_size * max(1, CONVERTED_BYTES // max(1, rows[:batch_size].nbytes))
-    for start in range(0, len(rows), length):
-        some, theirs = rows[start : start + length], labels[start : start + length]
+    length = batch_size * max(1, CONVERTED_BYTES // max(1, samples[:batch_size].nbytes))
+    for start in range(0, len(samples), length):
+        some, theirs = samples[start : start + length], labels[start : start + length]
         ends = list(range(batch_size, len(some), batch_size))
         if ends:
             yield from zip(keras.ops.split(some, ends), keras.ops.split(theirs, ends), strict=True)

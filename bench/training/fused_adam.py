@@ -1,4 +1,4 @@
-"""Keras' Adam in TensorFlow's one kernel for it: one pass over memory in place of a dozen.
+"""Keras' Adam in TensorFlow's one kernel for it: one pass over memory instead of a dozen.
 
 For TensorFlow on a CPU alone. The 96x96 head has 37.9 million weights, and there Keras' own steps,
 each a pass over all of them, take longer than the two matrix products.

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.approaches.recipes import NetworkRecipe, Optimizer
-from bench.inputs.features import TrunkInput
-from bench.inputs.samples import Rows
+from bench.inputs.features import BackboneInput
+from bench.inputs.samples import Samples
 from bench.records.record import EpochPart
 from bench.system.devices import has_accelerator
 from bench.training.checkpoints import Checkpoint
@@ -26,7 +26,7 @@ PREDICT_BATCH = 256
 
 @dataclass(frozen=True)
 class Fit:
-    """The course of a training.
+    """The state of a training.
 
     Attributes:
         history: one entry an epoch.
@@ -38,29 +38,29 @@ class Fit:
 
 
 def with_input_pipeline(
-    network: keras.Model, recipe: NetworkRecipe, rows: Rows, seed: int
+    network: keras.Model, recipe: NetworkRecipe, samples: Samples, seed: int
 ) -> keras.Model:
-    """The network behind its augmentation and scaling, in one graph, fed with raw rows.
+    """The network behind its augmentation and scaling, in one graph, fed with raw samples.
 
     On an accelerator the augmentation is part of the graph; on a CPU `augmentation_of` moves the
-    pictures before they are fed, as float32.
+    images before they are fed, as float32.
     """
     outside = augmentation_of(recipe) is not None
-    dtype = "float32" if outside else rows.dtype.name
-    steps: list[Any] = [keras.Input(rows.row_shape, dtype=dtype)]
+    dtype = "float32" if outside else samples.dtype.name
+    steps: list[Any] = [keras.Input(samples.sample_shape, dtype=dtype)]
     if recipe.augmentation is not None and not outside:
         from datasets.augmentation.layer import RandomAffine
 
         steps.append(RandomAffine(recipe.augmentation, seed=seed))
-    if recipe.trunk is None:
+    if recipe.backbone is None:
         steps.append(keras.layers.Rescaling(1 / 255 if recipe.scaling == "unit" else 1.0))
-    elif recipe.trains_trunk:
-        steps.append(TrunkInput(recipe.trunk))
+    elif recipe.trains_backbone:
+        steps.append(BackboneInput(recipe.backbone))
     return keras.Sequential([*steps, network], name="pipeline")
 
 
 def augmentation_of(recipe: NetworkRecipe) -> Augment | None:
-    """How pictures are moved outside of the graph: on a CPU, many times as fast as inside."""
+    """How images are moved outside of the graph: on a CPU, many times as fast as inside."""
     if recipe.augmentation is None or has_accelerator():
         return None
     from datasets.augmentation.arrays import augment
@@ -68,22 +68,22 @@ def augmentation_of(recipe: NetworkRecipe) -> Augment | None:
     return partial(augment, recipe.augmentation)
 
 
-def fit(course: Course, train: Labelled) -> Fit:
-    """Train a pipeline in place, epoch by epoch, to the end of its course."""
-    recipe = course.recipe
-    run_epoch = epoch_runner(course.pipeline, train, recipe.batch_size, augmentation_of(recipe))
-    while not course.finished:
+def fit(state: TrainingState, train: Labelled) -> Fit:
+    """Train a pipeline in place, epoch by epoch, to the end of its state."""
+    recipe = state.recipe
+    run_epoch = epoch_runner(state.pipeline, train, recipe.batch_size, augmentation_of(recipe))
+    while not state.finished:
         started = time.perf_counter()
-        loss, accuracy = run_epoch(course.next_order(len(train)), course.stream)
+        loss, accuracy = run_epoch(state.next_order(len(train)), state.stream)
         # After the last epoch the record follows at once, and a large head's state takes seconds.
-        course.conclude_epoch(loss, accuracy, time.perf_counter() - started, keep_last=False)
-    return course.result()
+        state.conclude_epoch(loss, accuracy, time.perf_counter() - started, keep_last=False)
+    return state.result()
 
 
-class Course:
+class TrainingState:
     """One pipeline on its way: what is asked for, what was done, and what is kept.
 
-    The order of the pictures is drawn from (seed, epoch) alone, so a continued training sees the
+    The order of the images is drawn from (seed, epoch) alone, so a continued training sees the
     same batches as one that was never stopped.
 
     Args:
@@ -133,7 +133,7 @@ class Course:
         return len(self._history) >= self._epochs or _exhausted(self._history, self.recipe)
 
     def next_order(self, length: int) -> NDArray[np.int64]:
-        """The order of the rows in the next epoch, a permutation of `length`."""
+        """The order of the samples in the next epoch, a permutation of `length`."""
         return np.random.default_rng(self.stream).permutation(length)
 
     @property
@@ -178,19 +178,19 @@ class Course:
         self._on_epoch(epoch, self._history[-1])
 
     def result(self) -> Fit:
-        """The course of the training; the pipeline gets the weights that are to be kept."""
+        """The state of the training; the pipeline gets the weights that are to be kept."""
         if self._best is not None:
             self.pipeline.set_weights(self._best)
         stopping = self.recipe.early_stopping
         return Fit(tuple(self._history), best_epoch(self._history) if stopping else None)
 
 
-def predict(model: keras.Model, rows: Rows) -> NDArray[np.float32]:
-    """The model's output for every row, float32 (n, ...); never more than a batch is held."""
-    starts = range(0, len(rows), PREDICT_BATCH)
-    batches = (np.arange(i, min(i + PREDICT_BATCH, len(rows))) for i in starts)
+def predict(model: keras.Model, samples: Samples) -> NDArray[np.float32]:
+    """The model's output for every sample, float32 (n, ...); never more than a batch is held."""
+    starts = range(0, len(samples), PREDICT_BATCH)
+    batches = (np.arange(i, min(i + PREDICT_BATCH, len(samples))) for i in starts)
     # Without the data set that `predict` makes of each array.
-    return np.concatenate([model.predict_on_batch(rows.take(index)) for index in batches])
+    return np.concatenate([model.predict_on_batch(samples.take(index)) for index in batches])
 
 
 def best_epoch(history: list[EpochPart]) -> int:
@@ -219,7 +219,7 @@ def _build(optimizer: Optimizer) -> keras.optimizers.Optimizer:
 
 
 def _validate(pipeline: keras.Model, validation: Labelled) -> tuple[float, float]:
-    probabilities = predict(pipeline, validation.rows)
+    probabilities = predict(pipeline, validation.samples)
     of_label = probabilities[np.arange(len(validation)), validation.labels]
     right = probabilities.argmax(axis=1) == validation.labels
     floor = float(keras.config.epsilon())

@@ -20,7 +20,7 @@ Tensor = Any
 
 
 class AffineParameters(NamedTuple):
-    """One affine map a picture, under the names that `ImageDataGenerator` gives them.
+    """One affine map an image, under the names that `ImageDataGenerator` gives them.
 
     Attributes:
         theta: float32 (n,), rotation in degrees.
@@ -49,11 +49,11 @@ def draw_parameters(
     image_size: tuple[int, int],
     seed: keras.random.SeedGenerator,
 ) -> AffineParameters:
-    """Draw a map for each of `count` pictures, as `get_random_transform` distributes them.
+    """Draw a map for each of `count` images, as `get_random_transform` distributes them.
 
     Args:
         augmentation: the ranges.
-        count: number of pictures, an integer or an integer tensor.
+        count: number of images, an integer or an integer tensor.
         image_size: height and width in pixels.
         seed: its state advances by one draw.
     """
@@ -96,7 +96,7 @@ def projective_transforms(
 
     The function there swaps rows and columns at its end, and so do the roles here: `tx` moves
     columns though it is drawn from the height, and the centre of the columns is taken from the
-    height. On square pictures with equal ranges neither shows.
+    height. On square images with equal ranges neither shows.
 
     Args:
         parameters: of n maps.
@@ -129,7 +129,7 @@ def projective_transforms(
 
 
 def sample(images: Tensor, transforms: Tensor) -> Tensor:
-    """Move the pixels of each picture: bilinear, the nearest edge pixel outside.
+    """Move the pixels of each image: bilinear, the nearest edge pixel outside.
 
     Args:
         images: (n, height, width, channels) of any dtype; height and width known.

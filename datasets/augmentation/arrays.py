@@ -1,7 +1,7 @@
-"""Augmentation of pictures in memory, on a CPU: the same maps and pixels as the layer's.
+"""Augmentation of images in memory, on a CPU: the same maps and pixels as the layer's.
 
-OpenCV moves a picture many times as fast as a graph can: its loop is compiled, vectorised, and
-keeps the picture in the cache.
+OpenCV moves an image many times as fast as a graph can: its loop is compiled, vectorised, and
+keeps the image in the cache.
 """
 
 from __future__ import annotations
@@ -13,46 +13,46 @@ from numpy.typing import NDArray
 from datasets.augmentation.affine import projective_transforms, scale_parameters
 from datasets.augmentation.parameters import AffineAugmentation
 
-# Pictures that are turned into float32 at a time: 0.8 MB of 32x32.
+# Images that are turned into float32 at a time: 0.8 MB of 32x32.
 _IN_CACHE = 64
 
 
 def augment(
-    augmentation: AffineAugmentation, pictures: NDArray[np.uint8], stream: tuple[int, ...]
+    augmentation: AffineAugmentation, images: NDArray[np.uint8], stream: tuple[int, ...]
 ) -> NDArray[np.float32]:
-    """Move each picture by a map of its own, drawn as `RandomAffine` draws it.
+    """Move each image by a map of its own, drawn as `RandomAffine` draws it.
 
     Args:
         augmentation: the ranges.
-        pictures: uint8 (n, height, width, channels).
+        images: uint8 (n, height, width, channels).
         stream: of the draws; the same stream gives the same maps.
 
     Returns:
-        float32 of the shape of `pictures`, in the same range.
+        float32 of the shape of `images`, in the same range.
     """
-    size = pictures.shape[1], pictures.shape[2]
-    unit = np.random.default_rng(stream).random((8, len(pictures)), np.float32)
+    size = images.shape[1], images.shape[2]
+    unit = np.random.default_rng(stream).random((8, len(images)), np.float32)
     parameters = scale_parameters(augmentation, unit, size)
-    return move(pictures, projective_transforms(parameters, size, ops=np))
+    return move(images, projective_transforms(parameters, size, ops=np))
 
 
-def move(pictures: NDArray[np.uint8], transforms: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Move the pixels of each picture: bilinear, the nearest edge pixel outside.
+def move(images: NDArray[np.uint8], transforms: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Move the pixels of each image: bilinear, the nearest edge pixel outside.
 
     Args:
-        pictures: (n, height, width, channels).
+        images: (n, height, width, channels).
         transforms: (n, 8), see `datasets.augmentation.affine.projective_transforms`.
 
     Returns:
-        float32 of the shape of `pictures`.
+        float32 of the shape of `images`.
     """
-    _, height, width, _ = pictures.shape
-    moved = np.empty(pictures.shape, np.float32)
+    _, height, width, _ = images.shape
+    moved = np.empty(images.shape, np.float32)
     maps = transforms[:, :6].reshape(-1, 2, 3).astype(np.float64)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    for start in range(0, len(pictures), _IN_CACHE):
+    for start in range(0, len(images), _IN_CACHE):
         here = slice(start, start + _IN_CACHE)
-        still = pictures[here].astype(np.float32)
-        for picture, matrix, out in zip(still, maps[here], moved[here], strict=True):
-            cv2.warpAffine(picture, matrix, (width, height), out, flags, cv2.BORDER_REPLICATE)
+        still = images[here].astype(np.float32)
+        for image, matrix, out in zip(still, maps[here], moved[here], strict=True):
+            cv2.warpAffine(image, matrix, (width, height), out, flags, cv2.BORDER_REPLICATE)
     return moved

@@ -16,7 +16,7 @@ from datasets.errors import DataError
 
 @keras.saving.register_keras_serializable(package="cifar100_bench")
 class RandomAffine(keras.layers.Layer):  # type: ignore[misc]
-    """Move every training picture by an affine map of its own; let others pass.
+    """Move every training image by an affine map of its own; let others pass.
 
     Takes (n, height, width, channels), channels last, of any dtype, pixels in any range, and gives
     the same shape in the layer's compute dtype. Compiles on every backend.
@@ -27,7 +27,7 @@ class RandomAffine(keras.layers.Layer):  # type: ignore[misc]
         **kwargs: of `keras.layers.Layer`.
 
     Raises:
-        DataError: the height, width or channels of the pictures are not known.
+        DataError: the height, width or channels of the images are not known.
 
     Example:
         >>> layer = RandomAffine(AffineAugmentation(), seed=0)
@@ -53,12 +53,11 @@ class RandomAffine(keras.layers.Layer):  # type: ignore[misc]
         """Check that the maps can be drawn for this shape."""
         if len(input_shape) != 4 or None in input_shape[1:]:
             raise DataError(
-                f"pictures of shape {input_shape}; give (n, height, width, channels), "
-                "all but n known"
+                f"images of shape {input_shape}; give (n, height, width, channels), all but n known"
             )
 
     def call(self, images: Any, training: bool | None = False) -> Any:
-        """Moved pictures in training, else the same pictures; always in the compute dtype."""
+        """Moved images in training, else the same images; always in the compute dtype."""
         if training:
             size = images.shape[1], images.shape[2]
             count = ops.shape(images)[0]

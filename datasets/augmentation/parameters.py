@@ -9,7 +9,7 @@ from datasets.errors import DataError
 
 @dataclass(frozen=True)
 class AffineAugmentation:
-    """Ranges from which each picture's affine map is drawn, uniformly and independently.
+    """Ranges from which each image's affine map is drawn, uniformly and independently.
 
     The defaults are the report's (section 2d), and the ranges mean what the arguments of Keras'
     `ImageDataGenerator` mean. Pixels from outside take the value of the nearest edge pixel.
@@ -20,8 +20,8 @@ class AffineAugmentation:
         height_shift: shift in [-r, r] times the height.
         shear_degrees: shear angle in [-r, r] degrees.
         zoom: two factors, one an axis, in [1 - r, 1 + r].
-        horizontal_flip: whether half of the pictures are mirrored left to right.
-        vertical_flip: whether half of the pictures are turned upside down.
+        horizontal_flip: whether half of the images are mirrored left to right.
+        vertical_flip: whether half of the images are turned upside down.
 
     Raises:
         DataError: a range is negative, or a shift or the zoom is not below 1.

@@ -235,7 +235,7 @@ def _from_records(content: bytes, where: Path, name: str, n: int) -> Labelled:
 
 
 def _to_rows(planes: Any) -> Any:
-    """Records of colour planes (n, 3072) as pictures (n, 32, 32, 3)."""
+    """Records of colour planes (n, 3072) as images (n, 32, 32, 3)."""
     return np.ascontiguousarray(planes.reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1))
 
 

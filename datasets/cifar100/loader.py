@@ -93,7 +93,7 @@ def load_cifar100(
         cache_dir: root of the cache, `array_cache.default_cache_dir()` unless given.
 
     Returns:
-        50,000 training and 10,000 test pictures, uint8 (32, 32, 3), of 100 classes in 20
+        50,000 training and 10,000 test images, uint8 (32, 32, 3), of 100 classes in 20
         superclasses. `source` says where from, and whether the order is the official one.
 
     Raises:
@@ -197,7 +197,7 @@ def _verified(location: Location) -> Bundle:
 def _check_content(location: Location, content: Content, digest: str) -> None:
     if digest != EDITION.content_digest:
         raise DataError(
-            f"the pictures or labels in {location.path} are not CIFAR-100's: {_deviation(content)}"
+            f"the images or labels in {location.path} are not CIFAR-100's: {_deviation(content)}"
             f"content digest {digest[:12]}, not {EDITION.content_digest[:12]}; "
             "replace them by the official files"
         )
@@ -217,7 +217,7 @@ def _deviation(content: Content) -> str:
         lacking = [content.fine_names[label] for label in known if label not in present]
         foreign = sorted(present - set(known))
         if lacking:
-            return f"no {part} picture of class {', '.join(lacking[:3])}, "
+            return f"no {part} image of class {', '.join(lacking[:3])}, "
         if foreign:
             return f"a {part} label {foreign[0]}, "
     return ""

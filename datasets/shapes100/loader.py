@@ -1,6 +1,6 @@
 """shapes100: a drawn stand-in for CIFAR-100, for machines where that cannot be had.
 
-100 classes in 20 superclasses of 5, 500 training and 100 test pictures a class, 32 x 32 RGB. A
+100 classes in 20 superclasses of 5, 500 training and 100 test images a class, 32 x 32 RGB. A
 superclass is a family of shapes, a class one variant of it, such as the number of points of a
 star. Position, size, direction, colours, clutter, a hiding blot and noise are random and say
 nothing about the class.
@@ -16,11 +16,11 @@ from datasets.array_cache import Bundle, cached
 from datasets.errors import DataError
 from datasets.image_dataset import ImageDataset, Labelled, content_digest, fingerprint
 from datasets.shapes100.families import FAMILIES
-from datasets.shapes100.scenes import SIZE, draw_pictures
+from datasets.shapes100.scenes import SIZE, draw_images
 
 PER_CLASS = (500, 100)
 
-# Raised whenever a change alters any pixel, so that no cache serves pictures of an older kind.
+# Raised whenever a change alters any pixel, so that no cache serves images of an older kind.
 _VERSION = 1
 _TRAIN, _TEST, _ORDER = 0, 1, 2
 
@@ -30,12 +30,12 @@ def load_shapes100(
 ) -> ImageDataset:
     """Draw shapes100, or map it from the array cache.
 
-    The pictures are a pure function of the arguments, the same to the bit on every machine, and
-    a smaller set holds the same pictures as a larger one of its seed, in another order.
+    The images are a pure function of the arguments, the same to the bit on every machine, and
+    a smaller set holds the same images as a larger one of its seed, in another order.
 
     Args:
         seed: of all randomness; 0 to 2**32 - 1.
-        per_class: training and test pictures of each class.
+        per_class: training and test images of each class.
         cache_dir: root of the cache, `array_cache.default_cache_dir()` unless given.
 
     Returns:
@@ -47,7 +47,7 @@ def load_shapes100(
     if not 0 <= seed < 2**32:
         raise DataError(f"seed {seed}; give one from 0 to {2**32 - 1}")
     if min(per_class) < 1:
-        raise DataError(f"per_class {per_class}; give at least one picture a class in each part")
+        raise DataError(f"per_class {per_class}; give at least one image a class in each part")
     bundle = cached(
         f"shapes100-{seed}-{per_class[0]}-{per_class[1]}",
         {"version": _VERSION, "seed": seed, "per_class": per_class},
@@ -97,6 +97,6 @@ def _draw_part(seed: int, part: int, per_class: int) -> Labelled:
     for label, (draw, variant) in enumerate(variants):
         places = order[label * per_class : (label + 1) * per_class]
         stream = np.random.RandomState([seed, part, 10 + label])
-        images[places] = draw_pictures(draw, variant, per_class, stream)
+        images[places] = draw_images(draw, variant, per_class, stream)
         fine[places] = label
     return Labelled(images, fine, fine // np.uint8(5))

@@ -1,7 +1,7 @@
-"""Pictures of one shape: anywhere, of any size, colour and direction, among clutter and noise.
+"""Images of one shape: anywhere, of any size, colour and direction, among clutter and noise.
 
-All randomness is drawn first, as rows of numbers, one row a picture, from NumPy's `RandomState`,
-whose stream is frozen; so the first n pictures are the same however many are drawn. Everything
+All randomness is drawn first, as rows of numbers, one row an image, from NumPy's `RandomState`,
+whose stream is frozen; so the first n images are the same however many are drawn. Everything
 after is rounded IEEE arithmetic in float32, the same to the bit everywhere.
 """
 
@@ -33,16 +33,16 @@ class _Numbers:
         return np.stack([self.between(0.0, 255.0) for _ in range(3)], axis=-1)
 
 
-def draw_pictures(
+def draw_images(
     draw: Draw, variant: int, count: int, random: np.random.RandomState
 ) -> NDArray[np.uint8]:
-    """Draw `count` pictures of one variant of a family.
+    """Draw `count` images of one variant of a family.
 
     Args:
         draw: the family's signed distance.
         variant: 0 to 4.
         count: how many.
-        random: the stream that the pictures are drawn from.
+        random: the stream that the images are drawn from.
 
     Returns:
         uint8 (count, 32, 32, 3).
@@ -98,7 +98,7 @@ def _frame(x: Plane, y: Plane, numbers: _Numbers) -> tuple[Plane, Plane, Plane]:
 
 
 def _thread(x: Plane, y: Plane, numbers: _Numbers) -> Plane:
-    """A thin line across the picture, in pixels."""
+    """A thin line across the image, in pixels."""
     t = numbers.between(-1.0, 1.0)
     c, s = (1 - t * t) / (1 + t * t), 2 * t / (1 + t * t)
     away, along = numbers.between(-14.0, 14.0), numbers.between(-12.0, 12.0)
@@ -107,7 +107,7 @@ def _thread(x: Plane, y: Plane, numbers: _Numbers) -> Plane:
 
 
 def _blot(x: Plane, y: Plane, numbers: _Numbers) -> Plane:
-    """A small disc that may hide a part of the shape, in pixels; absent from half the pictures."""
+    """A small disc that may hide a part of the shape, in pixels; absent from half the images."""
     size = numbers.between(-4.5, 4.5)
     u, v = x - numbers.between(-13.0, 13.0), y - numbers.between(-13.0, 13.0)
     return np.where(size > 1.0, -disc(u, v, 0.0) + size, np.float32(-1.0))

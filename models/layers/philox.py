@@ -44,7 +44,7 @@ def scaled_mask(shape: tuple[int, ...], rate: float, seed: Any) -> Any:
     # As Keras makes an int32 seed of it.
     seed = tf.cast(tf.math.floormod(seed, tf.int32.max - 1), tf.int32)
     key, counter = tf.raw_ops.StatelessRandomGetKeyCounter(seed=seed)
-    # Two programs: in one, XLA would draw a group anew for each of its four values.
+    # Two programs: in one, XLA would draw a group again for each of its four values.
     packed = _compiled(partial(_packed, math.prod(shape), rate))(key, counter)
     return _compiled(partial(_unpacked, shape, rate))(packed)
 

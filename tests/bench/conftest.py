@@ -10,7 +10,7 @@ import keras
 import pytest
 
 from bench.__main__ import main
-from bench.engines.matrix import run_matrix
+from bench.engines.matrix import run_plan
 from bench.planning.plan import Request, plan
 
 
@@ -18,7 +18,7 @@ from bench.planning.plan import Request, plan
 def finished(eager: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A results folder with one real run in it, made once; tests get copies."""
     folder = tmp_path_factory.mktemp("finished")
-    run_matrix(plan(Request(tier="smoke", approaches=("basic_cnn",), results=folder)))
+    run_plan(plan(Request(tier="smoke", approaches=("basic_cnn",), results=folder)))
     return folder
 
 

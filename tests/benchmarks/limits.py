@@ -1,4 +1,4 @@
-"""What the machine itself can do, measured in the same run: its rate at products of matrices."""
+"""What the machine itself can do, measured in the same run: its rate at products of plans."""
 
 import time
 from collections.abc import Callable, Sequence

@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 
 def pipeline(
     name: str,
-    pictures: np.ndarray,
+    images: np.ndarray,
     labels: np.ndarray,
     batch_size: int,
     *,
     augmented: bool = False,
     seed: int = 0,
 ) -> tuple[keras.Model, Labelled, Augment | None]:
-    """An approach's network, compiled as a run does, its rows, and what moves them before it."""
+    """An approach's network, compiled as a run does, its samples, and what moves them before it."""
     from bench.approaches.registry import get_approach
-    from bench.inputs.samples import ArrayRows
+    from bench.inputs.samples import ArraySamples
     from bench.training.epochs import Labelled
-    from bench.training.loop import Course, augmentation_of, with_input_pipeline
+    from bench.training.loop import TrainingState, augmentation_of, with_input_pipeline
     from datasets.augmentation.parameters import AffineAugmentation
     from models.registry import build_trainable
 
@@ -41,28 +41,28 @@ def pipeline(
         batch_size=batch_size,
         augmentation=AffineAugmentation() if augmented else None,
     )
-    train = Labelled(ArrayRows(pictures), labels)
-    network = build_trainable(approach.model, pictures.shape[1:], 100)
-    whole = with_input_pipeline(network, recipe, train.rows, seed)
-    Course(whole, recipe, None, epochs=1, seed=0)  # Compiles it.
+    train = Labelled(ArraySamples(images), labels)
+    network = build_trainable(approach.model, images.shape[1:], 100)
+    whole = with_input_pipeline(network, recipe, train.samples, seed)
+    TrainingState(whole, recipe, None, epochs=1, seed=0)  # Compiles it.
     return whole, train, augmentation_of(recipe)
 
 
 def runner(
-    name: str, pictures: np.ndarray, labels: np.ndarray, batch_size: int, **options
+    name: str, images: np.ndarray, labels: np.ndarray, batch_size: int, **options
 ) -> EpochRunner:
-    """What trains an epoch on uint8 pictures as they are; options as of `pipeline`."""
+    """What trains an epoch on uint8 images as they are; options as of `pipeline`."""
     from bench.training.epochs import epoch_runner
 
-    whole, train, augment = pipeline(name, pictures, labels, batch_size, **options)
+    whole, train, augment = pipeline(name, images, labels, batch_size, **options)
     return epoch_runner(whole, train, batch_size, augment)
 
 
 def epochs(
-    name: str, pictures: np.ndarray, labels: np.ndarray, batch_size: int, **options
+    name: str, images: np.ndarray, labels: np.ndarray, batch_size: int, **options
 ) -> Callable[[], float]:
     """A function that trains an epoch in a new order, gives its mean loss; see `pipeline`."""
-    run = runner(name, pictures, labels, batch_size, **options)
+    run = runner(name, images, labels, batch_size, **options)
     draws = np.random.default_rng(options.get("seed", 0))
 
     def epoch() -> float:
@@ -74,7 +74,7 @@ def epochs(
 
 @contextmanager
 def side_by_side(*arguments) -> Iterator[Callable[[], None]]:
-    """A function that has each of two processes, a core each, train one epoch at once."""
+    """A function that has each of two processes, one per core, train one epoch at once."""
     cores = sorted(os.sched_getaffinity(0))[:2]
     context = multiprocessing.get_context("spawn")
     with ExitStack() as stack:

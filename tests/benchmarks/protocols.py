@@ -4,9 +4,9 @@ import numpy as np
 
 from bench.approaches.recipes import NetworkRecipe
 from bench.approaches.registry import get_approach
-from bench.inputs.samples import Rows
+from bench.inputs.samples import Samples
 from bench.training.epochs import EpochRunner, Labelled, epoch_runner
-from bench.training.loop import Course, augmentation_of, with_input_pipeline
+from bench.training.loop import TrainingState, augmentation_of, with_input_pipeline
 from models.registry import build_trainable
 
 
@@ -17,18 +17,20 @@ def recipe_of(approach: str) -> NetworkRecipe:
     return recipe
 
 
-def course_of(approach: str, rows: Rows) -> Course:
-    """An approach's pipeline on these rows, compiled as in a run."""
-    network = build_trainable(get_approach(approach).model, rows.row_shape, 100)
+def course_of(approach: str, samples: Samples) -> TrainingState:
+    """An approach's pipeline on these samples, compiled as in a run."""
+    network = build_trainable(get_approach(approach).model, samples.sample_shape, 100)
     recipe = recipe_of(approach)
-    return Course(with_input_pipeline(network, recipe, rows, 0), recipe, None, epochs=1, seed=0)
+    return TrainingState(
+        with_input_pipeline(network, recipe, samples, 0), recipe, None, epochs=1, seed=0
+    )
 
 
-def epochs_of(approach: str, rows: Rows) -> EpochRunner:
-    """What trains an approach for an epoch over rows whose labels run through all classes."""
-    labels = (np.arange(len(rows)) % 100).astype(np.uint8)
+def epochs_of(approach: str, samples: Samples) -> EpochRunner:
+    """What trains an approach for an epoch over samples whose labels run through all classes."""
+    labels = (np.arange(len(samples)) % 100).astype(np.uint8)
     recipe = recipe_of(approach)
-    pipeline = course_of(approach, rows).pipeline
+    pipeline = course_of(approach, samples).pipeline
     return epoch_runner(
-        pipeline, Labelled(rows, labels), recipe.batch_size, augmentation_of(recipe)
+        pipeline, Labelled(samples, labels), recipe.batch_size, augmentation_of(recipe)
     )

@@ -11,7 +11,7 @@ from models.flops import count_flops
 from models.registry import build
 from tests.benchmarks import ours
 from tests.benchmarks.limits import product_rate
-from tests.benchmarks.test_training_speed import pictures, plain_keras, report
+from tests.benchmarks.test_training_speed import images, plain_keras, report
 from tests.benchmarks.turns import CLOCK, Times, take_turns
 
 pytestmark = [
@@ -39,7 +39,7 @@ def all_seeds(name: str, images: np.ndarray, labels: np.ndarray) -> Callable[[],
 @pytest.fixture(scope="module", params=["basic_cnn", "improved_cnn"])
 def race(request) -> tuple[str, Times]:
     """A network, and the times of all contestants, taken in turns."""
-    data = pictures(IMAGES)
+    data = images(IMAGES)
     works = (
         ours.epochs(request.param, *data, BATCH),
         all_seeds(request.param, *data),
@@ -70,7 +70,7 @@ def test_seeds_in_one_program(benchmark, race: tuple[str, Times], contestant: st
     # A step back costs about two steps forth.
     reached = 3 * count_flops(build(name)) * IMAGES * trained / taken
     rate = product_rate(multiply, (4096, 8192))
-    benchmark.extra_info["rows"] = [
+    benchmark.extra_info["samples"] = [
         {
             "trained": contestant,
             "times the time of one seed": f"{taken / alone:.2f}",

@@ -1,4 +1,4 @@
-"""Both augmentations against Keras' `ImageDataGenerator`, one batch of 1,024 pictures."""
+"""Both augmentations against Keras' `ImageDataGenerator`, one batch of 1,024 images."""
 
 import keras
 import numpy as np
@@ -21,18 +21,18 @@ class Training(keras.layers.Layer):
         super().__init__()
         self.layer = layer
 
-    def call(self, pictures):
-        return self.layer(pictures, training=True)
+    def call(self, images):
+        return self.layer(images, training=True)
 
 
-@pytest.mark.benchmark(group="augment 1,024 pictures")
+@pytest.mark.benchmark(group="augment 1,024 images")
 def test_in_memory(benchmark) -> None:
-    pictures = PICTURES.astype(np.uint8)
+    images = PICTURES.astype(np.uint8)
     augmentation = AffineAugmentation()
-    assert benchmark(augment, augmentation, pictures, (0, 1)).shape == pictures.shape
+    assert benchmark(augment, augmentation, images, (0, 1)).shape == images.shape
 
 
-@pytest.mark.benchmark(group="augment 1,024 pictures")
+@pytest.mark.benchmark(group="augment 1,024 images")
 def test_in_graph(benchmark) -> None:
     layer = Training(RandomAffine(AffineAugmentation(), seed=0))
     graph = keras.Sequential([keras.Input((32, 32, 3)), layer])
@@ -40,7 +40,7 @@ def test_in_graph(benchmark) -> None:
     assert benchmark(graph.predict_on_batch, PICTURES).shape == PICTURES.shape
 
 
-@pytest.mark.benchmark(group="augment 1,024 pictures")
+@pytest.mark.benchmark(group="augment 1,024 images")
 def test_image_data_generator(benchmark) -> None:
     benchmark.extra_info["peer"] = f"ImageDataGenerator, Keras {keras.__version__}"
     augment = augmenter(AffineAugmentation())

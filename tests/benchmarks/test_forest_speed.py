@@ -7,7 +7,7 @@ import pytest
 import sklearn
 from sklearn.ensemble import RandomForestClassifier
 
-from bench.estimators.forest import grow_forest
+from bench.estimators.forest import fit_forest
 
 pytestmark = pytest.mark.benchmark
 
@@ -22,7 +22,7 @@ LABELS = (np.arange(2 * COUNT) % CLASSES).astype(np.uint8)
 
 
 def drawn(width: int) -> np.ndarray:
-    """Float32 rows that lean towards their class, most of them zero as a trunk's are."""
+    """Float32 samples that lean towards their class, most of them zero as a backbone's are."""
     random = np.random.default_rng(0)
     centres = random.normal(-300, 100, (CLASSES, width)).astype(np.float32)
     noise = 450 * random.standard_normal((2 * COUNT, width), np.float32)
@@ -30,17 +30,17 @@ def drawn(width: int) -> np.ndarray:
 
 
 def grow(benchmark, make, width: int) -> None:
-    rows = drawn(width)
-    forest = benchmark.pedantic(make, (rows[:COUNT], LABELS[:COUNT]), rounds=3)
-    accuracy = forest.score(rows[COUNT:], LABELS[COUNT:])
+    samples = drawn(width)
+    forest = benchmark.pedantic(make, (samples[:COUNT], LABELS[:COUNT]), rounds=3)
+    accuracy = forest.score(samples[COUNT:], LABELS[COUNT:])
     assert accuracy > 1.5 / CLASSES
     name = benchmark.extra_info.get("peer", "ours")
-    benchmark.extra_info["rows"] = [{"forest": name, "accuracy": f"{accuracy:.3f}"}]
+    benchmark.extra_info["samples"] = [{"forest": name, "accuracy": f"{accuracy:.3f}"}]
 
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_ours(benchmark, width: int) -> None:
-    grow(benchmark, lambda x, y: grow_forest(x, y, trees=TREES, seed=0), width)
+    grow(benchmark, lambda x, y: fit_forest(x, y, trees=TREES, seed=0), width)
 
 
 @pytest.mark.parametrize("width", WIDTHS)

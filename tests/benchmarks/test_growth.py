@@ -12,14 +12,14 @@ import pytest
 
 from bench.analysis.statistics import difference_interval, paired_test
 from bench.analysis.tally import tally
-from bench.inputs.samples import ArrayRows
+from bench.inputs.samples import ArraySamples
 from bench.records.metrics import per_class_accuracy, score
 from bench.records.predictions import Predictions
 from bench.report.confusion import pairs
 from bench.training.epochs import Labelled, epoch_runner
 from datasets.contract import audit
 from datasets.image_dataset import ImageDataset, content_digest, fingerprint
-from datasets.image_dataset import Labelled as Pictures
+from datasets.image_dataset import Labelled as Images
 from datasets.splits import stratified_split
 from models.registry import build_trainable
 from tests.benchmarks.growth import Cost, Work, as_row, cost_of, exponent
@@ -45,10 +45,10 @@ class Piece:
 
 
 def prove_data(n: int = 10_000, k: int = 100) -> Work:
-    def part(length: int) -> Pictures:
+    def part(length: int) -> Images:
         images = RANDOM.integers(0, 256, (length, 32, 32, 3), np.uint8)
         fine = (np.arange(length) % k).astype(np.uint8)
-        return Pictures(images, fine, fine // 5)
+        return Images(images, fine, fine // 5)
 
     train, test = part(n), part(n // 5)
     dataset = ImageDataset(
@@ -74,7 +74,9 @@ def train_epoch(n: int = 2048, k: int = 100) -> Work:
     pipeline = keras.Sequential([keras.Input((32, 32, 3), dtype="uint8"), network])
     pipeline.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
     images = RANDOM.integers(0, 256, (n, 32, 32, 3), np.uint8)
-    run = epoch_runner(pipeline, Labelled(ArrayRows(images), (np.arange(n) % k).astype("u1")), 32)
+    run = epoch_runner(
+        pipeline, Labelled(ArraySamples(images), (np.arange(n) % k).astype("u1")), 32
+    )
     run(np.arange(64), (0, 0))
     return lambda: run(RANDOM.permutation(n), (0, 1))
 
@@ -130,7 +132,7 @@ PIECES = (
 def test_growth(benchmark, piece: Piece) -> None:
     works = [piece.prepare(size) for size in piece.sizes]
     costs = benchmark.pedantic(lambda: [cost_of(work) for work in works], rounds=1)
-    benchmark.extra_info["rows"] = [as_row(piece.what, piece.of, piece.sizes, costs)]
+    benchmark.extra_info["samples"] = [as_row(piece.what, piece.of, piece.sizes, costs)]
     assert exponent(piece.sizes, [cost.seconds for cost in costs]) < LIMIT
     assert exponent(piece.sizes, [cost.mebibytes for cost in costs]) < LIMIT
 
@@ -141,19 +143,19 @@ from pathlib import Path
 import numpy as np
 from bench.inputs.features import features_of
 from bench.system.memory import peak_bytes
-from bench.approaches.recipes import FrozenTrunk
+from bench.approaches.recipes import FrozenBackbone
 from models.vgg19_weights import RANDOM
 
-pictures = np.random.default_rng(0).integers(0, 256, (int(sys.argv[1]), 32, 32, 3), np.uint8)
-trunk = FrozenTrunk(96, dtype="bfloat16")
+images = np.random.default_rng(0).integers(0, 256, (int(sys.argv[1]), 32, 32, 3), np.uint8)
+backbone = FrozenBackbone(96, dtype="bfloat16")
 started = time.perf_counter()
-features_of(pictures, model="vgg19_96_head", trunk=trunk, weights=RANDOM, cache=Path(sys.argv[2]))
-print(json.dumps([time.perf_counter() - started, peak_bytes() / 2**20]))
+features_of(images, model="vgg19_96_head", backbone=backbone, weights=RANDOM,
+cache=Path(sys.argv[2])) print(json.dumps([time.perf_counter() - started, peak_bytes() / 2**20]))
 """
 
 
 def test_features_in_a_process_of_their_own(benchmark, tmp_path) -> None:
-    """A fresh process a size: what one leaves allocated would count for the next."""
+    """A fresh process per size: what one leaves allocated would count for the next."""
     sizes = (150, 300, 600, 1200)
 
     def measure(size: int) -> Cost:
@@ -162,9 +164,9 @@ def test_features_in_a_process_of_their_own(benchmark, tmp_path) -> None:
         return Cost(*json.loads(done.stdout.splitlines()[-1]))
 
     costs = benchmark.pedantic(lambda: [measure(size) for size in sizes], rounds=1)
-    row = as_row("features at 96x96, the whole process", "images", sizes, costs)
-    benchmark.extra_info["rows"] = [row]
+    sample = as_row("features at 96x96, the whole process", "images", sizes, costs)
+    benchmark.extra_info["samples"] = [sample]
     assert exponent(sizes, [cost.seconds for cost in costs]) < 1.5
-    # Not even linear: however many pictures, no more than a chunk of them is held.
+    # Not even linear: however many images, no more than a chunk of them is held.
     assert exponent(sizes, [cost.mebibytes for cost in costs]) < 0.2
     assert max(cost.mebibytes for cost in costs) * 2**20 < 2e9

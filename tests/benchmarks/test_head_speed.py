@@ -1,4 +1,5 @@
-"""An epoch of the 96x96 head from cached features, against the trunk in the loop of every epoch."""
+"""An epoch of the 96x96 head from cached features, against the backbone in the loop of every "
+"epoch."""
 
 from pathlib import Path
 
@@ -6,56 +7,58 @@ import keras
 import numpy as np
 import pytest
 
-from bench.inputs.samples import FileRows
-from tests.benchmarks.peers.plain_keras import resized, with_trunk_in_the_loop
+from bench.inputs.samples import FileSamples
+from tests.benchmarks.peers.plain_keras import resized, with_backbone_in_the_loop
 from tests.benchmarks.protocols import epochs_of
 
 pytestmark = pytest.mark.benchmark
 
 BATCH = 128
-# Two sizes show what a scaled epoch rests on: that a picture costs the same.
+# Two sizes show what a scaled epoch rests on: that an image costs the same.
 COUNTS = [
-    pytest.param(n, marks=pytest.mark.benchmark(group=f"an epoch of the 96x96 head, {n} pictures"))
+    pytest.param(n, marks=pytest.mark.benchmark(group=f"an epoch of the 96x96 head, {n} images"))
     for n in (128, 384)
 ]
 
 
-def draw_features(path: Path, count: int) -> FileRows:
-    """Rows like the trunk's: three in four are zero, the others in the hundreds."""
+def draw_features(path: Path, count: int) -> FileSamples:
+    """Samples like the backbone's: three in four are zero, the others in the hundreds."""
     random = np.random.default_rng(0)
     values = np.maximum(random.normal(-300, 450, (count, 12, 12, 512)), 0)
     np.save(path, values.astype(np.float16))
-    return FileRows.open(path)
+    return FileSamples.open(path)
 
 
 def scaled(who: str, count: int, seconds: float) -> dict[str, str]:
     return {
         "epoch": who,
-        "pictures": str(count),
+        "images": str(count),
         "seconds": f"{seconds:.2f}",
-        "ms a picture": f"{1000 * seconds / count:.2f}",
+        "ms an image": f"{1000 * seconds / count:.2f}",
         "minutes for 40,000": f"{40_000 * seconds / count / 60:.1f}",
     }
 
 
 @pytest.mark.parametrize("count", COUNTS)
 def test_from_cached_features(benchmark, tmp_path: Path, count: int) -> None:
-    rows = draw_features(tmp_path / "features.npy", count)
-    run_epoch = epochs_of("vgg19_96_head", rows)
+    samples = draw_features(tmp_path / "features.npy", count)
+    run_epoch = epochs_of("vgg19_96_head", samples)
     order = np.random.default_rng(1).permutation(count)
     loss, _ = benchmark.pedantic(run_epoch, (order, (0, 1)), rounds=5, warmup_rounds=1)
     assert np.isfinite(loss)
-    benchmark.extra_info["rows"] = [scaled("cached features", count, benchmark.stats.stats.median)]
+    benchmark.extra_info["samples"] = [
+        scaled("cached features", count, benchmark.stats.stats.median)
+    ]
 
 
 @pytest.mark.parametrize("count", COUNTS)
-def test_trunk_in_the_loop(benchmark, count: int) -> None:
+def test_backbone_in_the_loop(benchmark, count: int) -> None:
     name = f"Keras {keras.__version__} fit"
     benchmark.extra_info["peer"] = name
-    pictures = np.random.default_rng(0).integers(0, 256, (count, 32, 32, 3), np.uint8)
-    rows, labels = resized(pictures, 96), np.arange(count) % 100
-    model = with_trunk_in_the_loop("vgg19_96_head")
-    model.train_on_batch(rows[:BATCH], labels[:BATCH])
+    images = np.random.default_rng(0).integers(0, 256, (count, 32, 32, 3), np.uint8)
+    samples, labels = resized(images, 96), np.arange(count) % 100
+    model = with_backbone_in_the_loop("vgg19_96_head")
+    model.train_on_batch(samples[:BATCH], labels[:BATCH])
     options = {"batch_size": BATCH, "verbose": 0}
-    benchmark.pedantic(model.fit, (rows, labels), options, rounds=1)
-    benchmark.extra_info["rows"] = [scaled(name, count, benchmark.stats.stats.median)]
+    benchmark.pedantic(model.fit, (samples, labels), options, rounds=1)
+    benchmark.extra_info["samples"] = [scaled(name, count, benchmark.stats.stats.median)]

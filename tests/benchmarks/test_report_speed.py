@@ -7,7 +7,7 @@ import pytest
 from bench.leaderboard.markdown import write_leaderboard
 from bench.records.store import RunStore
 from bench.report.build import build, write
-from tests.support.report_factories import made_up_pictures, write_many, write_matrix
+from tests.support.report_factories import made_up_images, write_many, write_matrix
 
 pytestmark = pytest.mark.benchmark
 
@@ -18,9 +18,9 @@ PICTURES = 1_000
 
 @pytest.mark.benchmark(group="report")
 def test_seven_approaches_five_seeds(benchmark, tmp_path: Path) -> None:
-    store, pictures = RunStore(tmp_path), made_up_pictures(10_000)
+    store, images = RunStore(tmp_path), made_up_images(10_000)
     write_matrix(store, seeds=5, n=10_000)
-    index = benchmark.pedantic(lambda: write(build(store, [pictures]), tmp_path), rounds=1)
+    index = benchmark.pedantic(lambda: write(build(store, [images]), tmp_path), rounds=1)
     assert index.stat().st_size < LIMIT_BYTES
 
 
@@ -35,11 +35,11 @@ def many(request, tmp_path_factory) -> RunStore:
 def test_leaderboard(benchmark, many: RunStore) -> None:
     written = benchmark.pedantic(write_leaderboard, (many,), rounds=3)
     (section,) = written.sections
-    assert len({len(row.seeds) for row in section.rows}) == 1
+    assert len({len(sample.seeds) for sample in section.samples}) == 1
 
 
 @pytest.mark.benchmark(group="page by records, undrawn")
 def test_page(benchmark, many: RunStore) -> None:
     """Everything but the drawings, whose number follows the approaches and not the records."""
-    page = benchmark.pedantic(build, (many, [made_up_pictures(PICTURES)]), rounds=3)
+    page = benchmark.pedantic(build, (many, [made_up_images(PICTURES)]), rounds=3)
     assert page.facts[0] == ("Runs", f"{len(many.folders()):,}")

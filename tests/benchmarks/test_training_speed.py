@@ -33,8 +33,8 @@ needs_pytorch = pytest.mark.skipif(
 )
 
 
-def pictures(count: int) -> tuple[np.ndarray, np.ndarray]:
-    """uint8 pictures of 100 classes that differ in their mean colour, and their labels."""
+def images(count: int) -> tuple[np.ndarray, np.ndarray]:
+    """uint8 images of 100 classes that differ in their mean colour, and their labels."""
     random = np.random.default_rng(0)
     labels = random.integers(0, 100, count).astype(np.uint8)
     colours = random.integers(0, 156, (100, 1, 1, 3))
@@ -89,7 +89,7 @@ def report(benchmark, group: str, contestant: str, times: Times, images: int) ->
 def race(request) -> tuple[str, int, Times]:
     """A network, a batch size, and the times of all contestants, taken in turns."""
     name, batch = request.param
-    data = pictures(IMAGES[name])
+    data = images(IMAGES[name])
     contestants = {
         "ours": ours.epochs(name, *data, batch),
         "keras fit": plain_keras(name, *data, batch),
@@ -102,7 +102,7 @@ def race(request) -> tuple[str, int, Times]:
                 ours.side_by_side(name, *data, batch)
             )
         times = take_turns(contestants, ROUNDS)
-    # Both processes train all pictures: two epochs in that time.
+    # Both processes train all images: two epochs in that time.
     halved = [seconds / 2 for seconds in times.get("two of ours side by side", [])]
     return name, batch, {**times, "two of ours side by side": halved}
 
@@ -128,7 +128,7 @@ def test_training(benchmark, race: tuple[str, int, Times], contestant: str) -> N
 
 @pytest.fixture(scope="module")
 def augmented_race() -> Times:
-    name, data = "improved_cnn", pictures(IMAGES["improved_cnn"])
+    name, data = "improved_cnn", images(IMAGES["improved_cnn"])
     contestants = {
         "ours, augmented": ours.epochs(name, *data, 32, augmented=True),
         "ours, not augmented": ours.epochs(name, *data, 32),
@@ -149,9 +149,9 @@ def test_augmented_training(benchmark, augmented_race: Times, contestant: str) -
 def bare_loop(run) -> Callable[[], float]:
     """The compiled step alone, over batches that lie ready as tensors."""
     convert, size = keras.ops.convert_to_tensor, run.batch_size
-    rows, labels = run.train.rows.take(np.arange(len(run.train))), run.train.labels
-    starts = range(0, len(rows), size)
-    batches = [(convert(rows[i : i + size]), convert(labels[i : i + size])) for i in starts]
+    samples, labels = run.train.samples.take(np.arange(len(run.train))), run.train.labels
+    starts = range(0, len(samples), size)
+    batches = [(convert(samples[i : i + size]), convert(labels[i : i + size])) for i in starts]
 
     def epoch() -> float:
         ready = iter(batches)
@@ -166,7 +166,7 @@ def bare_loop(run) -> Callable[[], float]:
 def overhead_race() -> Times:
     if keras.backend.backend() != "tensorflow":
         pytest.skip("the bare step has this form on TensorFlow only")
-    run = ours.runner("basic_cnn", *pictures(IMAGES["basic_cnn"]), 32)
+    run = ours.runner("basic_cnn", *images(IMAGES["basic_cnn"]), 32)
     draws = np.random.default_rng(0)
     contestants = {
         "ours, epoch": lambda: run(draws.permutation(len(run.train)), (0, 1)),
@@ -187,7 +187,7 @@ def test_epoch_overhead(benchmark, overhead_race: Times, contestant: str) -> Non
     # Of rounds that followed each other: a slow minute hits both.
     pairs = zip(overhead_race[contestant], overhead_race["bare steps"], strict=True)
     low, middle, high = np.quantile([ours / bare - 1 for ours, bare in pairs], [0.25, 0.5, 0.75])
-    benchmark.extra_info["rows"] = [
+    benchmark.extra_info["samples"] = [
         {
             "epoch overhead, median of paired rounds": f"{middle:+.1%}",
             "quartiles": f"{low:+.1%} to {high:+.1%}",
@@ -211,7 +211,7 @@ def curves(contestant: Callable[[int], Callable[[], float]]) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def our_curves() -> np.ndarray:
-    data = pictures(1600)
+    data = images(1600)
     return curves(lambda seed: ours.epochs("basic_cnn", *data, 32, seed=seed))
 
 
@@ -221,7 +221,7 @@ def our_curves() -> np.ndarray:
 def test_losses_are_those_of_the_peer_within_the_spread_over_seeds(
     our_curves: np.ndarray, contestant: str
 ) -> None:
-    data = pictures(1600)
+    data = images(1600)
     if contestant == "keras fit":
         theirs = curves(lambda seed: plain_keras("basic_cnn", *data, 32))
     else:

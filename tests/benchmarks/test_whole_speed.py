@@ -1,7 +1,7 @@
 """All seven approaches, one seed: the report's own way against ours, timed on samples and scaled.
 
-A scaled figure is unit cost x units: a unit is a picture trained, scored or read by the trunk, or a
-tree. `test_growth` and `test_head_speed` show that a picture's cost does not depend on how many
+A scaled figure is unit cost x units: a unit is an image trained, scored or read by the backbone, or
+a tree. `test_growth` and `test_head_speed` show that an image's cost does not depend on how many
 there are; a tree's is scaled by n log n.
 """
 
@@ -19,17 +19,17 @@ import numpy as np
 import pytest
 from sklearn.ensemble import RandomForestClassifier
 
-from bench.approaches.recipes import TRUNK_DTYPES, FrozenTrunk
-from bench.estimators.forest import grow_forest
+from bench.approaches.recipes import BACKBONE_DTYPES, FrozenBackbone
+from bench.estimators.forest import fit_forest
 from bench.inputs.features import _compute, _reader, batch_of
-from bench.inputs.samples import ArrayRows
+from bench.inputs.samples import ArraySamples
 from bench.system.cores import available_cores
 from bench.training.loop import predict
 from datasets.augmentation.parameters import AffineAugmentation
 from models.registry import build
 from models.vgg19_weights import RANDOM
 from tests.benchmarks.peers.image_data_generator import generator
-from tests.benchmarks.peers.plain_keras import resized, with_trunk_in_the_loop
+from tests.benchmarks.peers.plain_keras import resized, with_backbone_in_the_loop
 from tests.benchmarks.protocols import course_of, epochs_of, recipe_of
 
 pytestmark = pytest.mark.benchmark
@@ -43,7 +43,7 @@ FORESTS = {"vgg19_forest": ("vgg19_linear", 8192), "vgg19_96_forest": ("vgg19_96
 EPOCHS = {"vgg19_96_head": 23}
 TREES = 100
 ORDER = (*CNNS, "all networks", "vgg19_linear", "vgg19_forest", "vgg19_96_head", "vgg19_96_forest")
-# Pictures that each sample is timed on.
+# Images that each sample is timed on.
 SAMPLE = {"cnn": 1024, 32: 256, 96: 128, "forest": 5_000}
 WHERE = Path(__file__).parents[2]
 
@@ -62,7 +62,7 @@ class Step:
         return self.unit * self.units / 3600
 
 
-def pictures(count: int) -> np.ndarray:
+def images(count: int) -> np.ndarray:
     return np.random.default_rng(0).integers(0, 256, (count, 32, 32, 3), np.uint8)
 
 
@@ -89,39 +89,39 @@ def epochs(approach: str) -> int:
 
 
 def trained(approach: str) -> int:
-    """Pictures trained over all epochs."""
+    """Images trained over all epochs."""
     return round(epochs(approach) * TRAIN * (1 - recipe_of(approach).split.fraction))
 
 
 def validated(approach: str) -> int:
-    """Pictures that are scored between the epochs."""
+    """Images that are scored between the epochs."""
     return epochs(approach) * TRAIN - trained(approach)
 
 
 def report_way() -> Iterable[Step]:
-    """Plain Keras and scikit-learn's defaults; the trunk is run again wherever it is needed."""
+    """Plain Keras and scikit-learn's defaults; the backbone is run again wherever it is needed."""
     count = SAMPLE["cnn"]
     for name in CNNS:
         recipe = recipe_of(name)
-        rows = pictures(count).astype(np.float32) / (255 if recipe.scaling == "unit" else 1)
+        samples = images(count).astype(np.float32) / (255 if recipe.scaling == "unit" else 1)
         model = build(name.removesuffix("_augmented"))
         model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
-        data: tuple = (rows, labels(count))
+        data: tuple = (samples, labels(count))
         if recipe.augmentation is not None:
             data = (generator(AffineAugmentation()).flow(*data, batch_size=recipe.batch_size),)
         options = {"batch_size": recipe.batch_size} if len(data) == 2 else {}
         fit = seconds(lambda m=model, d=data, o=options: m.fit(*d, verbose=0, **o)) / count
         yield Step(name, "train", fit, trained(name))
-        score = seconds(lambda m=model, r=rows: m.predict(r, verbose=0)) / count
+        score = seconds(lambda m=model, r=samples: m.predict(r, verbose=0)) / count
         yield Step(name, "score", score, validated(name) + TEST)
     reading = {}
     for name, size in HEADS.items():
         count, batch = SAMPLE[size], recipe_of(name).batch_size
-        rows, model = resized(pictures(count), size), with_trunk_in_the_loop(name)
+        samples, model = resized(images(count), size), with_backbone_in_the_loop(name)
         options = {"batch_size": batch, "verbose": 0}
-        fit = seconds(lambda m=model, r=rows, o=options: m.fit(r, labels(len(r)), **o)) / count
+        fit = seconds(lambda m=model, r=samples, o=options: m.fit(r, labels(len(r)), **o)) / count
         yield Step(name, "train", fit, trained(name))
-        half = rows[: count // 2]
+        half = samples[: count // 2]
         reading[name] = seconds(lambda m=model, r=half: m.predict(r, verbose=0)) / len(half)
         yield Step(name, "score", reading[name], validated(name) + TEST)
     for name, (base, width) in FORESTS.items():
@@ -130,26 +130,26 @@ def report_way() -> Iterable[Step]:
 
 
 def our_way(tmp_path: Path) -> Iterable[Step]:
-    """Networks side by side, a core each; features once; heads and forests from the cache."""
+    """Networks side by side, one per core; features once; heads and forests from the cache."""
     yield from side_by_side()
     for name, size in HEADS.items():
         count = SAMPLE[size] // 2
-        for dtype in TRUNK_DTYPES:
-            trunk = FrozenTrunk(size, dtype=dtype)
-            reader = _reader(name, trunk, RANDOM)
-            compute = (tmp_path / name, pictures(count), reader, batch_of(trunk), quietly)
+        for dtype in BACKBONE_DTYPES:
+            backbone = FrozenBackbone(size, dtype=dtype)
+            reader = _reader(name, backbone, RANDOM)
+            compute = (tmp_path / name, images(count), reader, batch_of(backbone), quietly)
             read = seconds(lambda c=compute: _compute(*c)) / count
             yield Step(name, f"features, {dtype}", read, ALL)
-        rows = ArrayRows(drawn(512, SHAPES[name]))
-        run_epoch, pipeline = epochs_of(name, rows), course_of(name, rows).pipeline
+        samples = ArraySamples(drawn(512, SHAPES[name]))
+        run_epoch, pipeline = epochs_of(name, samples), course_of(name, samples).pipeline
         fit = seconds(lambda e=run_epoch: e(np.arange(512), (0, 1))) / 512
         yield Step(name, "train", fit, trained(name))
-        score = seconds(lambda p=pipeline, r=rows: predict(p, r)) / 512
+        score = seconds(lambda p=pipeline, r=samples: predict(p, r)) / 512
         yield Step(name, "score", score, validated(name) + ALL)
         if size == 96:
             yield Step("vgg19_96_forest", "read Dense 256", score, ALL)
     for name, (_, width) in FORESTS.items():
-        grow = tree(width, lambda x, y: grow_forest(x, y, trees=available_cores(), seed=0))
+        grow = tree(width, lambda x, y: fit_forest(x, y, trees=available_cores(), seed=0))
         yield Step(name, "grow", grow / available_cores(), TREES)
 
 
@@ -191,13 +191,13 @@ def one_core() -> RandomForestClassifier:
 
 
 def tree(width: int, grow: Callable[[np.ndarray, np.ndarray], object]) -> float:
-    """Seconds of `grow` on 40,000 rows, from fewer rows that lean towards their class."""
+    """Seconds of `grow` on 40,000 samples, from fewer samples that lean towards their class."""
     count, random = SAMPLE["forest"], np.random.default_rng(0)
     centres = random.normal(-300, 300, (100, width)).astype(np.float32)
     noise = 450 * random.standard_normal((count, width), np.float32)
-    rows = np.maximum(centres[labels(count)] + noise, 0)
+    samples = np.maximum(centres[labels(count)] + noise, 0)
     scale = 40_000 * math.log(40_000) / (count * math.log(count))
-    return scale * seconds(lambda: grow(rows, labels(count)), warm=False)
+    return scale * seconds(lambda: grow(samples, labels(count)), warm=False)
 
 
 def hours(steps: Iterable[Step], without: str = "") -> float:
@@ -205,27 +205,27 @@ def hours(steps: Iterable[Step], without: str = "") -> float:
 
 
 def table(report: list[Step], ours: list[Step]) -> list[dict[str, str]]:
-    """Step by step; then in all, for both types that the trunk can compute in."""
+    """Step by step; then in all, for both types that the backbone can compute in."""
     sides = [{(s.approach, s.what): s for s in steps} for steps in (report, ours)]
     keys = sorted({*sides[0], *sides[1]}, key=lambda key: (ORDER.index(key[0]), key[1]))
-    rows = [
+    samples = [
         {"approach": approach, "step": what}
         | _cells("report", sides[0].get((approach, what)))
         | _cells("ours", sides[1].get((approach, what)))
         for approach, what in keys
     ]
-    for dtype, other in (TRUNK_DTYPES, TRUNK_DTYPES[::-1]):
+    for dtype, other in (BACKBONE_DTYPES, BACKBONE_DTYPES[::-1]):
         total = hours(ours, without=f"features, {other}")
-        rows.append(
+        samples.append(
             {
                 "approach": "all",
-                "step": f"trunk in {dtype}",
+                "step": f"backbone in {dtype}",
                 "report: hours": f"{hours(report):.2f}",
                 "ours: hours": f"{total:.2f}",
                 "ratio": f"{hours(report) / total:.1f}",
             }
         )
-    return rows
+    return samples
 
 
 def _cells(side: str, step: Step | None) -> dict[str, str]:
@@ -243,5 +243,5 @@ def test_samples_of_both_ways(benchmark, tmp_path: Path) -> None:
     report, ours = benchmark.pedantic(
         lambda: (list(report_way()), list(our_way(tmp_path))), rounds=1
     )
-    benchmark.extra_info["rows"] = table(report, ours)
+    benchmark.extra_info["samples"] = table(report, ours)
     assert hours(report) > hours(ours, without="features, bfloat16")

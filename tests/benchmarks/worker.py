@@ -1,4 +1,4 @@
-"""A worker on one core: prints seconds a picture, trained and scored, for each approach named.
+"""A worker on one core: prints seconds an image, trained and scored, for each approach named.
 
 python -m tests.benchmarks.worker CORE PICTURES APPROACH...
 """
@@ -10,7 +10,7 @@ import time
 
 import numpy as np
 
-from bench.inputs.samples import ArrayRows
+from bench.inputs.samples import ArraySamples
 from bench.training.loop import predict
 from tests.benchmarks.protocols import course_of, epochs_of
 
@@ -19,10 +19,13 @@ def main(core: int, count: int, approaches: list[str]) -> None:
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {core})
     images = np.random.default_rng(0).integers(0, 256, (count, 32, 32, 3), np.uint8)
-    rows, found = ArrayRows(images), {}
+    samples, found = ArraySamples(images), {}
     for approach in approaches:
-        run_epoch, scored = epochs_of(approach, rows), course_of(approach, rows).pipeline
-        work = (lambda e=run_epoch: e(np.arange(count), (0, 1)), lambda p=scored: predict(p, rows))
+        run_epoch, scored = epochs_of(approach, samples), course_of(approach, samples).pipeline
+        work = (
+            lambda e=run_epoch: e(np.arange(count), (0, 1)),
+            lambda p=scored: predict(p, samples),
+        )
         found[approach] = [_seconds(each) / count for each in work]
     print(json.dumps(found))
 

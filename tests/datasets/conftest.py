@@ -47,7 +47,7 @@ class PythonTwoPickle:
 
 
 class TinyCifar:
-    """100 classes of 2 training and 1 test pictures, written wherever a test wants them."""
+    """100 classes of 2 training and 1 test images, written wherever a test wants them."""
 
     def __init__(self) -> None:
         random = np.random.RandomState(0)

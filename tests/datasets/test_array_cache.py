@@ -1,4 +1,4 @@
-"""The array cache makes an entry once, and makes it anew when its key or its files changed."""
+"""The array cache makes an entry once, and makes it again when its key or its files changed."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def test_data_set_keeps_its_promise(dataset: ImageDataset, check: Check) -> None
 
 @pytest.fixture(scope="module")
 def sound() -> ImageDataset:
-    """Keeps every promise, at the least cost: each picture is one colour."""
+    """Keeps every promise, at the least cost: each image is one colour."""
     parts = []
     for per_class in (500, 100):
         fine = np.tile(np.arange(100, dtype=np.uint8), per_class)
@@ -72,7 +72,7 @@ FAULTS = {
         fine=d.test.fine[1:],
         coarse=d.test.coarse[1:],
     ),
-    "has_small_colour_pictures": lambda d: change(d, "test", images=d.test.images[:, 1:]),
+    "has_small_colour_images": lambda d: change(d, "test", images=d.test.images[:, 1:]),
     "uses_the_whole_range": lambda d: change(d, "train", images=d.train.images // 2),
     "classes_are_balanced": lambda d: change(d, "train", fine=with_label(d.train.fine, 1)),
     "superclasses_are_balanced": lambda d: change(d, "test", coarse=with_label(d.test.coarse, 20)),
@@ -125,7 +125,7 @@ def test_arrays_that_do_not_fit_are_refused(images: np.ndarray, fine: np.ndarray
 
 
 @pytest.mark.smoke
-def test_superclass_of_a_class_without_pictures_is_refused(sound: ImageDataset) -> None:
+def test_superclass_of_a_class_without_images_is_refused(sound: ImageDataset) -> None:
     lacking = change(sound, "train", fine=np.zeros(len(sound.train), np.uint8))
     with pytest.raises(DataError, match="1 of its 100 classes"):
         _ = lacking.fine_to_coarse

@@ -35,7 +35,7 @@ def test_given_folder_is_read(tiny, tmp_path: Path, name: str) -> None:
 def test_auto_falls_back_to_shapes_and_says_why(offline: None, caplog) -> None:
     assert load_dataset(download=False).name == "shapes100"
     assert len(caplog.messages) == 1
-    assert "shapes100 in place of CIFAR-100: no CIFAR-100 in Keras' cache" in caplog.text
+    assert "shapes100 instead of CIFAR-100: no CIFAR-100 in Keras' cache" in caplog.text
 
 
 @pytest.mark.parametrize("how", ["argument", "environment"])

@@ -30,5 +30,5 @@ def test_known_relations() -> None:
     assert not taxonomy.same_superclass(label("oak_tree"), label("poppy"))
 
 
-def test_other_pictures_have_no_known_names() -> None:
+def test_other_images_have_no_known_names() -> None:
     assert taxonomy_of("mnist") is None

@@ -6,7 +6,7 @@ import pytest
 from scipy.stats import binomtest
 
 from bench.engines.trial import run_trial
-from bench.planning.plan import Matrix
+from bench.planning.plan import Plan
 from bench.planning.runs import Run
 from bench.records.metrics import score
 
@@ -46,7 +46,7 @@ def test_approach_beats_chance(run: Run) -> None:
         ("vgg19_96_forest", "vgg19_forest"),
     ],
 )
-def test_approaches_keep_the_documented_order(matrix: Matrix, better: str, worse: str) -> None:
+def test_approaches_keep_the_documented_order(matrix: Plan, better: str, worse: str) -> None:
     def accuracy(name: str) -> float:
         runs = [run for run in matrix.runs if run.approach.name == name]
         if not runs:

@@ -75,7 +75,7 @@ def test_setting_that_changes_no_shape_is_found(layer: str, option: str, value: 
     assert [(m.what, m.found) for m in found] == [(option, value)]
 
 
-def test_thawed_trunk_is_found() -> None:
+def test_thawed_backbone_is_found() -> None:
     model = models.build("vgg19_linear")
     for layer in model.layers:
         layer.trainable = True

@@ -1,4 +1,4 @@
-"""Weights of the trunk, from every kind of file, and from broken ones."""
+"""Weights of the backbone, from every kind of file, and from broken ones."""
 
 from pathlib import Path
 
@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from models import WeightsError
-from models.registry import build_trunk
+from models.registry import build_backbone
 from models.vgg19_weights import (
     OFFICIAL_NAME,
     RANDOM,
-    TrunkWeights,
+    BackboneWeights,
     find_weights,
-    load_trunk_weights,
+    load_backbone_weights,
 )
 
 pytestmark = pytest.mark.smoke
@@ -27,17 +27,17 @@ def _empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def trunk() -> keras.Model:
-    return build_trunk("vgg19_linear")
+def backbone() -> keras.Model:
+    return build_backbone("vgg19_linear")
 
 
 @pytest.fixture(scope="module")
-def arrays(trunk: keras.Model) -> dict[str, np.ndarray]:
-    """Weights of another draw than the random trunk's own."""
+def arrays(backbone: keras.Model) -> dict[str, np.ndarray]:
+    """Weights of another draw than the random backbone's own."""
     random = np.random.default_rng(1)
     return {
         f"{layer.name}_{part}": random.normal(size=weight.shape).astype(np.float32)
-        for layer in trunk.layers
+        for layer in backbone.layers
         for part, weight in zip(("kernel", "bias"), layer.weights, strict=False)
     }
 
@@ -57,10 +57,10 @@ def as_h5(path: Path, arrays: dict[str, np.ndarray]) -> Path:
 
 
 @pytest.mark.parametrize(("write", "name"), [(as_npz, "w.npz"), (as_h5, "w.h5")])
-def test_file_ends_up_in_the_trunk(write, name, trunk, arrays, tmp_path) -> None:
+def test_file_ends_up_in_the_backbone(write, name, backbone, arrays, tmp_path) -> None:
     weights = find_weights(str(write(tmp_path / name, arrays)))
-    load_trunk_weights(trunk, weights)
-    for layer in trunk.layers:
+    load_backbone_weights(backbone, weights)
+    for layer in backbone.layers:
         for part, weight in zip(("kernel", "bias"), layer.get_weights(), strict=False):
             np.testing.assert_array_equal(weight, arrays[f"{layer.name}_{part}"])
     assert weights.kind == "imagenet"
@@ -68,11 +68,11 @@ def test_file_ends_up_in_the_trunk(write, name, trunk, arrays, tmp_path) -> None
     assert "not known" in weights.description
 
 
-def test_random_weights_are_the_same_each_time(trunk) -> None:
-    load_trunk_weights(trunk, find_weights("random"))
-    first = trunk.get_weights()
-    load_trunk_weights(trunk, RANDOM)
-    for one, other in zip(first, trunk.get_weights(), strict=True):
+def test_random_weights_are_the_same_each_time(backbone) -> None:
+    load_backbone_weights(backbone, find_weights("random"))
+    first = backbone.get_weights()
+    load_backbone_weights(backbone, RANDOM)
+    for one, other in zip(first, backbone.get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)
 
 
@@ -82,13 +82,13 @@ def test_file_of_the_environment_is_found(arrays, tmp_path, monkeypatch) -> None
     assert find_weights().path == path
 
 
-def test_layer_that_is_missing_is_named(trunk, arrays, tmp_path) -> None:
+def test_layer_that_is_missing_is_named(backbone, arrays, tmp_path) -> None:
     rest = {name: value for name, value in arrays.items() if name != "block3_conv2_bias"}
     weights = find_weights(str(as_npz(tmp_path / "w.npz", rest)))
     with pytest.raises(
         WeightsError, match=r"block3_conv2_bias should be of shape \(256,\), is abs"
     ):
-        load_trunk_weights(trunk, weights)
+        load_backbone_weights(backbone, weights)
 
 
 @pytest.mark.parametrize(
@@ -125,4 +125,4 @@ def test_download_that_fails_leaves_nothing(tmp_path, monkeypatch) -> None:
 
 
 def test_weights_are_frozen_data() -> None:
-    assert TrunkWeights("random", "random trunk, seed 0") == RANDOM
+    assert BackboneWeights("random", "random backbone, seed 0") == RANDOM

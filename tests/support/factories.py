@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from bench.approaches.recipes import (
     ForestRecipe,
-    FrozenTrunk,
+    FrozenBackbone,
     NetworkRecipe,
     Optimizer,
     Recipe,
@@ -43,11 +43,11 @@ FULL: dict[str, Any] = {
 }
 SHORT: dict[str, Any] = FULL | {"train_per_class": 60, "test_per_class": 20, "max_epochs": 10}
 IMAGENET = WeightsPart(kind="imagenet", description="VGG-19 ImageNet weights", sha256="ab" * 32)
-RANDOM = WeightsPart(kind="random", description="random trunk, seed 0", sha256=None)
+RANDOM = WeightsPart(kind="random", description="random backbone, seed 0", sha256=None)
 
 SCRATCH_RECIPE = NetworkRecipe(Split("tail", 0.2), Optimizer(), batch_size=32, epochs=3)
-TRUNK_RECIPE = NetworkRecipe(
-    Split("tail", 0.2), Optimizer(), batch_size=32, epochs=3, trunk=FrozenTrunk(image_size=32)
+BACKBONE_RECIPE = NetworkRecipe(
+    Split("tail", 0.2), Optimizer(), batch_size=32, epochs=3, backbone=FrozenBackbone(image_size=32)
 )
 
 # A small registry, so that tests do not change with the numbers of the real one.
@@ -68,16 +68,16 @@ APPROACHES: tuple[Approach, ...] = (
     ),
     Approach(
         "pretrained",
-        "Pretrained trunk",
+        "Pretrained backbone",
         "pretrained",
-        TRUNK_RECIPE,
+        BACKBONE_RECIPE,
         (Documented("test_accuracy", 0.512, 0.001, "3a"),),
     ),
     Approach(
         "forest",
-        "Forest on the trunk",
+        "Forest on the backbone",
         "pretrained",
-        ForestRecipe(base="pretrained", features="trunk"),
+        ForestRecipe(base="pretrained", features="backbone"),
         (Documented("test_accuracy", 0.40, 0.01, "3d"),),
     ),
     Approach("unrun", "Never run", "plain", SCRATCH_RECIPE),
@@ -99,10 +99,10 @@ def make_predictions(
 
     Args:
         accuracy: share of right ones.
-        n: pictures; labels run through all classes.
-        seed: of the noise; which pictures are right depends on `hard` too.
+        n: images; labels run through all classes.
+        seed: of the noise; which images are right depends on `hard` too.
         index: positions in the test split; 0..n-1 unless given.
-        hard: seed of the pictures' difficulty, which runs of the same data share.
+        hard: seed of the images' difficulty, which runs of the same data share.
     """
     found = _predictions(accuracy, n, seed, hard)
     return found if index is None else replace(found, index=index)
@@ -167,6 +167,7 @@ def make_record(
         seconds=1.0,
     )
     return RunRecord(
+        code_version=1,
         key=key or f"{approach}-{backend}-{device}-{seed}".lower(),
         approach=approach,
         seed=seed,
@@ -224,7 +225,7 @@ def write_run(
     Args:
         store: where to.
         accuracy: of the test predictions.
-        n: test pictures.
+        n: test images.
         seed: of the run and of its predictions.
         **fields: of `make_record`; `index` and `hard` go to `make_predictions`.
     """

@@ -1,4 +1,4 @@
-"""Made-up matrices of runs, and pictures to go with them, for tests of the report."""
+"""Made-up plans of runs, and images to go with them, for tests of the report."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def write_many(store: RunStore, records: int, n: int = 10_000) -> None:
             (own / RECORD).write_text(copied.model_dump_json(indent=1), encoding="utf-8")
 
 
-def made_up_pictures(n: int = 1000, fingerprint: str = FINGERPRINT) -> ImageDataset:
+def made_up_images(n: int = 1000, fingerprint: str = FINGERPRINT) -> ImageDataset:
     """Noise under CIFAR-100's names, its test labels those of the made-up predictions."""
     taxonomy = cifar100()
     fine = (np.arange(n) % 100).astype(np.uint8)

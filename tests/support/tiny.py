@@ -27,7 +27,7 @@ def register(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def make_context(folder: Path) -> RunContext:
-    """One picture a class, two epochs, and everything kept in `folder`."""
+    """One image a class, two epochs, and everything kept in `folder`."""
     return RunContext(
         dataset=load_dataset("shapes100", per_class=(1, 1)),
         tier=dataclasses.replace(get_tier("smoke"), max_epochs=2),

@@ -10,7 +10,7 @@ import pytest
 from bench.ablations.entries import ABLATIONS, Ablation, Variant, select_ablations, variant
 from bench.ablations.page import PAGE, ablation_markdown, write_ablations
 from bench.ablations.planning import ablation_store, run_of
-from bench.ablations.results import ablation_results, courses_of
+from bench.ablations.results import ablation_results, learning_curves
 from bench.analysis.statistics import difference_interval
 from bench.approaches.recipes import NetworkRecipe, Optimizer, as_plain, digest
 from bench.approaches.registry import APPROACHES, get_approach, plain_recipe
@@ -22,7 +22,7 @@ from bench.records.store import WEIGHTS, RunStore
 from bench.system.backend import choose_backend
 from bench.verification.verify import verify
 from datasets import load_dataset
-from models.vgg19_weights import find_weights, load_trunk_weights
+from models.vgg19_weights import find_weights, load_backbone_weights
 from tests.support.factories import write_run
 
 pytestmark = [pytest.mark.smoke, pytest.mark.usefixtures("eager")]
@@ -87,8 +87,8 @@ def test_unknown_ablation_is_named_with_the_known_ones() -> None:
 def test_field_added_later_keeps_the_keys_of_recorded_runs() -> None:
     recipe = get_approach("vgg19_linear").recipe
     assert isinstance(recipe, NetworkRecipe)
-    assert "trains_trunk" not in as_plain(recipe)
-    assert as_plain(dataclasses.replace(recipe, trains_trunk=True))["trains_trunk"] is True
+    assert "trains_backbone" not in as_plain(recipe)
+    assert as_plain(dataclasses.replace(recipe, trains_backbone=True))["trains_backbone"] is True
 
 
 @pytest.fixture
@@ -118,30 +118,30 @@ def test_forest_of_an_ablation_finds_the_leaderboard_s_network(context: RunConte
     assert forest.context.store == ablation_store(context.store)
 
 
-def test_trunk_can_be_trained_with_its_head(
+def test_backbone_can_be_trained_with_its_head(
     context: RunContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def small_trunk(image_size: int) -> keras.Model:
-        pictures = keras.Input((image_size, image_size, 3))
-        features = keras.layers.Conv2D(8, 3, strides=8, padding="same", name="conv")(pictures)
-        trunk = keras.Model(pictures, features)
-        trunk.trainable = False
-        return trunk
+    def small_backbone(image_size: int) -> keras.Model:
+        images = keras.Input((image_size, image_size, 3))
+        features = keras.layers.Conv2D(8, 3, strides=8, padding="same", name="conv")(images)
+        backbone = keras.Model(images, features)
+        backbone.trainable = False
+        return backbone
 
-    monkeypatch.setattr("models.vgg19.vgg19_trunk", small_trunk)
+    monkeypatch.setattr("models.vgg19.vgg19_backbone", small_backbone)
     frozen = get_approach("vgg19_linear")
-    trained = variant("trained", "vgg19_linear", trains_trunk=True).approach
+    trained = variant("trained", "vgg19_linear", trains_backbone=True).approach
     records = [run_trial(Run(approach, 0, context)) for approach in (frozen, trained)]
     sizes = [record.model for record in records]
-    in_trunk = 3 * 3 * 3 * 8 + 8
+    in_backbone = 3 * 3 * 3 * 8 + 8
     assert sizes[0].parameters == sizes[1].parameters
     assert sizes[0].flops == sizes[1].flops
-    assert sizes[0].non_trainable_parameters == in_trunk
+    assert sizes[0].non_trainable_parameters == in_backbone
     assert sizes[1].non_trainable_parameters == 0
     assert records[1].timings.features == 0
     weights = np.load(Run(trained, 0, context).folder / WEIGHTS)
-    start = small_trunk(32)
-    load_trunk_weights(start, find_weights("random"))
+    start = small_backbone(32)
+    load_backbone_weights(start, find_weights("random"))
     assert not np.allclose(weights["00000"], start.get_weights()[0])
 
 
@@ -162,7 +162,7 @@ def test_table_says_what_the_records_say(results: RunStore) -> None:
     assert other.distance == pytest.approx((0.10 + 0 + 0.047) / 3)
 
 
-def test_distance_to_the_documented_numbers_needs_all_pictures(tmp_path: Path) -> None:
+def test_distance_to_the_documented_numbers_needs_all_images(tmp_path: Path) -> None:
     store = RunStore(tmp_path)
     fifth = get_tier("short")
     for tried in (CHOSEN, OTHER):
@@ -172,11 +172,11 @@ def test_distance_to_the_documented_numbers_needs_all_pictures(tmp_path: Path) -
 
 
 def test_course_is_the_mean_of_the_seeds_epoch_by_epoch(results: RunStore) -> None:
-    question = dataclasses.replace(QUESTION, courses=("basic_cnn",))
-    (course,) = courses_of(results, question)
+    question = dataclasses.replace(QUESTION, curves=("basic_cnn",))
+    (state,) = learning_curves(results, question)
     histories = [record.history for _, record in results.runs()]
-    assert course.seeds == (0, 1, 2)
-    assert course.accuracy == pytest.approx(
+    assert state.seeds == (0, 1, 2)
+    assert state.accuracy == pytest.approx(
         np.mean([[epoch.validation_accuracy for epoch in h] for h in histories], axis=0)
     )
 
@@ -184,7 +184,7 @@ def test_course_is_the_mean_of_the_seeds_epoch_by_epoch(results: RunStore) -> No
 @pytest.mark.parametrize(
     "fields",
     [{"dataset": "shapes100"}, {"tier": "short"}, {"backend": "jax"}],
-    ids=["drawn pictures", "another tier", "another backend"],
+    ids=["synthetic images", "another tier", "another backend"],
 )
 def test_runs_that_do_not_compare_are_left_out(tmp_path: Path, fields: dict[str, str]) -> None:
     store = RunStore(tmp_path)

@@ -45,7 +45,7 @@ class TestWilson:
         theirs = stats.binomtest(correct, n).proportion_ci(level, method="wilson")
         assert ours == pytest.approx((theirs.low, theirs.high), abs=1e-12)
 
-    def test_one_accuracy_on_ten_thousand_pictures_carries_one_point(self):
+    def test_one_accuracy_on_ten_thousand_images_carries_one_point(self):
         low, high = wilson_interval(5000, 10_000)
         assert (high - low) / 2 == pytest.approx(0.0098, abs=1e-4)
 
@@ -66,7 +66,7 @@ class TestWilson:
 
     @few
     @given(shares)
-    def test_more_confidence_is_wider_and_more_pictures_narrower(self, share):
+    def test_more_confidence_is_wider_and_more_images_narrower(self, share):
         correct, n = share
         inner, outer = wilson_interval(correct, n, 0.8), wilson_interval(correct, n, 0.99)
         more = wilson_interval(4 * correct, 4 * n, 0.99)
@@ -75,7 +75,7 @@ class TestWilson:
 
     @pytest.mark.parametrize(("correct", "n"), [(1, 0), (-1, 5), (6, 5)])
     def test_refuses_impossible_counts(self, correct, n):
-        with pytest.raises(ValueError, match=f"{correct} right of {n} pictures"):
+        with pytest.raises(ValueError, match=f"{correct} right of {n} images"):
             wilson_interval(correct, n)
 
     @pytest.mark.parametrize("level", [0, 1, 95])
@@ -154,31 +154,31 @@ class TestMcNemar:
 
     @few
     @given(st.integers(0, 30), st.integers(0, 30), st.integers(0, 300))
-    def test_pictures_on_which_both_agree_do_not_count(self, wins, losses, agreed):
+    def test_images_on_which_both_agree_do_not_count(self, wins, losses, agreed):
         a = hits("1" * wins + "0" * losses)
         b = hits("0" * wins + "1" * losses)
         same = hits("1" * agreed)
         assert mcnemar_exact(np.append(a, same), np.append(b, same)) == mcnemar_exact(a, b)
 
-    def test_refuses_different_pictures(self):
+    def test_refuses_different_images(self):
         with pytest.raises(ValueError, match=r"\(2,\) against \(3,\)"):
             mcnemar_exact(hits("10"), hits("101"))
 
 
 def simulated_runs(
-    random: np.random.Generator, *, seeds: int, pictures: int, seed_sd: float, shift: float = 0.0
+    random: np.random.Generator, *, seeds: int, images: int, seed_sd: float, shift: float = 0.0
 ) -> np.ndarray:
-    """Two approaches on the same pictures, bool (2, seeds, pictures), by a probit model.
+    """Two approaches on the same images, bool (2, seeds, images), by a probit model.
 
-    What a run gets right is decided by the picture (shared), by the approach's own view of it, by
-    the seed as a whole, and by the seed's chance on that picture.
+    What a run gets right is decided by the image (shared), by the approach's own view of it, by
+    the seed as a whole, and by the seed's chance on that image.
     """
-    picture = random.normal(size=pictures)
-    view = 0.5 * random.normal(size=(2, 1, pictures))
+    image = random.normal(size=images)
+    view = 0.5 * random.normal(size=(2, 1, images))
     whole = seed_sd * random.normal(size=(2, seeds, 1))
-    chance = 0.7 * random.normal(size=(2, seeds, pictures))
+    chance = 0.7 * random.normal(size=(2, seeds, images))
     better = np.array([shift, 0.0])[:, None, None]
-    return picture + view + whole + chance + better > 0
+    return image + view + whole + chance + better > 0
 
 
 class TestPaired:
@@ -187,14 +187,14 @@ class TestPaired:
         assert paired_test(a[None], b[None]) == mcnemar_exact(a, b)
 
     def test_agrees_with_scipy_where_seeds_do_not_vary(self):
-        # Every seed gets the same number right, so only the draw of the pictures is left.
+        # Every seed gets the same number right, so only the draw of the images is left.
         a = np.stack([hits("11101100"), hits("11011010")])
         b = np.stack([hits("01001000"), hits("00100100")])
         expected = stats.ttest_rel(a.mean(axis=0), b.mean(axis=0)).pvalue
         assert paired_test(a, b) == pytest.approx(expected)
 
-    def test_agrees_with_welch_where_pictures_do_not_vary(self):
-        # One picture shows only what the seeds do.
+    def test_agrees_with_welch_where_images_do_not_vary(self):
+        # One image shows only what the seeds do.
         a = np.array([[True], [True], [False], [True]])
         b = np.array([[False], [True], [False]])
         expected = stats.ttest_ind(a[:, 0] * 1.0, b[:, 0] * 1.0, equal_var=False).pvalue
@@ -208,10 +208,10 @@ class TestPaired:
 
     @few
     @given(st.integers(1, 4), st.integers(1, 4), st.integers(1, 30), st.integers(0, 2**32 - 1))
-    def test_is_a_symmetric_probability(self, seeds_a, seeds_b, pictures, seed):
+    def test_is_a_symmetric_probability(self, seeds_a, seeds_b, images, seed):
         random = np.random.default_rng(seed)
-        a = random.random((seeds_a, pictures)) < 0.5
-        b = random.random((seeds_b, pictures)) < 0.6
+        a = random.random((seeds_a, images)) < 0.5
+        b = random.random((seeds_b, images)) < 0.6
         p = paired_test(a, b)
         assert 0 <= p <= 1
         assert paired_test(b, a) == pytest.approx(p)
@@ -231,7 +231,7 @@ class TestPaired:
         random = np.random.default_rng(12345)
         trials = 600
         alarms = sum(
-            paired_test(*simulated_runs(random, seeds=seeds, pictures=400, seed_sd=seed_sd)) < 0.05
+            paired_test(*simulated_runs(random, seeds=seeds, images=400, seed_sd=seed_sd)) < 0.05
             for _ in range(trials)
         )
         assert alarms / trials <= 0.05 + 2 * math.sqrt(0.05 * 0.95 / trials)
@@ -242,13 +242,13 @@ class TestPaired:
         trials = 600
         alarms = 0
         for _ in range(trials):
-            a, b = simulated_runs(random, seeds=3, pictures=400, seed_sd=seed_sd)
+            a, b = simulated_runs(random, seeds=3, images=400, seed_sd=seed_sd)
             alarms += paired_test(a, b[:1]) < 0.05
         assert alarms / trials <= 0.05 + 2 * math.sqrt(0.05 * 0.95 / trials)
 
     def test_finds_a_difference_that_separate_intervals_hide(self):
         random = np.random.default_rng(1)
-        a, b = simulated_runs(random, seeds=3, pictures=2000, seed_sd=0.01, shift=0.12)
+        a, b = simulated_runs(random, seeds=3, images=2000, seed_sd=0.01, shift=0.12)
         one, other = (wilson_interval(float(side.mean()) * 2000, 2000) for side in (a, b))
         assert max(one.low, other.low) < min(one.high, other.high)
         assert paired_test(a, b) < 0.01

@@ -85,7 +85,7 @@ class TestAccuracy:
         assert judge(exact, measured, N).verdict is Verdict.EXCEEDED
         assert judge(coarse, measured, N).verdict is Verdict.REPRODUCED
 
-    def test_more_pictures_are_stricter(self):
+    def test_more_images_are_stricter(self):
         documented = Documented("validation_accuracy", 0.36, 0.0001, "2b")
         assert judge(documented, around(0.37, 0.001), 10_000).verdict is Verdict.REPRODUCED
         assert judge(documented, around(0.37, 0.001), 40_000).verdict is Verdict.EXCEEDED
@@ -107,7 +107,7 @@ class TestAccuracy:
             assert verdict is Verdict.REPRODUCED
 
     def test_a_true_claim_is_called_reproduced_at_least_95_times_in_100(self):
-        # The claim is a run like the others, but on pictures of its own: the widest case granted.
+        # The claim is a run like the others, but on images of its own: the widest case granted.
         random = np.random.default_rng(0)
         trials = 1000
         reproduced = 0
@@ -201,7 +201,7 @@ class TestGap:
 class TestWhoIsJudged:
     @pytest.mark.parametrize("weights", [None, IMAGENET])
     @pytest.mark.parametrize("backend", ["tensorflow", "jax"])
-    def test_the_full_protocol_on_the_real_pictures(self, weights, backend):
+    def test_the_full_protocol_on_the_real_images(self, weights, backend):
         assert can_be_judged(make_record(weights=weights, backend=backend))
 
     @pytest.mark.parametrize(

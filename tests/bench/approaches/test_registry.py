@@ -21,9 +21,9 @@ def test_approach_is_whole(approach: Approach) -> None:
     if isinstance(approach.recipe, ForestRecipe):
         assert approach.model == get_approach(approach.recipe.base).model
     else:
-        trunk = approach.recipe.trunk
-        assert (trunk is None) == (get_entry(approach.model).trunk is None)
-        assert trunk is None or trunk.image_size == get_entry(approach.model).image_size
+        backbone = approach.recipe.backbone
+        assert (backbone is None) == (get_entry(approach.model).backbone is None)
+        assert backbone is None or backbone.image_size == get_entry(approach.model).image_size
 
 
 def test_names_and_recipes_are_unique() -> None:

@@ -105,7 +105,7 @@ def test_help_imports_no_framework() -> None:
         (("run", "--data-dir", "nowhere"), "nowhere"),
         (("run", "--tier", "smoke", "--weights", "nowhere.npz"), "nowhere.npz: No such file"),
         (("run", "--tier", "smoke", "--weights", "w.txt"), "w.txt is neither .npz nor .h5"),
-        (("run", "--trunk-dtype", "int8"), "unknown trunk dtype 'int8'; known: float32, bf"),
+        (("run", "--backbone-dtype", "int8"), "unknown backbone dtype 'int8'; known: float32, bf"),
         (("ablate", "colour"), "unknown ablation 'colour'; known: improvements"),
         (("run", "--tracker", "neptune"), "unknown tracker 'neptune'; known: trackio, mlflow"),
         (("track", "--tracker", "neptune", "--results", "."), "unknown tracker 'neptune'"),

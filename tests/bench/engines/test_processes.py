@@ -1,4 +1,4 @@
-"""Small networks on a core each: the same records, and clear words where a process fails."""
+"""Small networks on one per core: the same records, and clear words where a process fails."""
 
 import os
 import signal
@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from bench.approaches.registry import get_approach
-from bench.engines.matrix import run_matrix
+from bench.engines.matrix import run_plan
 from bench.engines.processes import run_on_cores
 from bench.errors import BenchError
-from bench.planning.plan import Matrix, Request, plan
+from bench.planning.plan import Plan, Request, plan
 from bench.planning.runs import Run
 from bench.progress import events
 from bench.system.cores import available_cores, own_cores, pinned_to
@@ -25,11 +25,11 @@ def waiting(folder: Path, *names: str, seeds: int = 2) -> tuple[Run, ...]:
     return tuple(Run(get_approach(name), s, context) for name in names for s in range(seeds))
 
 
-def refuse() -> Matrix:
-    raise BenchError("no such pictures; give --data-dir")
+def refuse() -> Plan:
+    raise BenchError("no such images; give --data-dir")
 
 
-def die() -> Matrix:
+def die() -> Plan:
     os.kill(os.getpid(), signal.SIGKILL)
     raise AssertionError
 
@@ -43,7 +43,7 @@ def no_accelerator(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("no_accelerator")
 @pytest.mark.parametrize(
     ("planner", "message"),
-    [(refuse, "no such pictures; give --data-dir"), (die, "a worker ended with exit code -9")],
+    [(refuse, "no such images; give --data-dir"), (die, "a worker ended with exit code -9")],
 )
 def test_failure_of_a_worker_ends_in_one_line(planner, message: str, tmp_path: Path) -> None:
     with pytest.raises(BenchError, match=message):
@@ -55,7 +55,7 @@ def test_failure_of_a_worker_ends_in_one_line(planner, message: str, tmp_path: P
 @pytest.mark.parametrize(
     ("names", "seeds", "workers"),
     [(["basic_cnn"], 1, 2), (["basic_cnn"], 2, 1), (["vgg19_linear", "vgg19_forest"], 2, 2)],
-    ids=["one run", "one worker", "trunks and forests"],
+    ids=["one run", "one worker", "backbones and forests"],
 )
 def test_what_gains_nothing_stays_in_this_process(
     names: list[str], seeds: int, workers: int, tmp_path: Path
@@ -90,7 +90,7 @@ def test_runs_on_cores_give_the_records_of_runs_in_this_process(tmp_path: Path) 
         heard.clear()
         refreshed.clear()
         return list(
-            run_matrix(
+            run_plan(
                 plan(request, heard.append),
                 lambda run: refreshed.append(run.seed),
                 partial(plan, request),

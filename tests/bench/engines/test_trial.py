@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench.approaches.recipes import ForestRecipe, with_trunk_dtype
+from bench.approaches.recipes import ForestRecipe, with_backbone_dtype
 from bench.approaches.registry import Approach, get_approach
 from bench.engines.trial import run_trial
 from bench.errors import BenchError
@@ -56,7 +56,7 @@ def test_finished_run_is_found_and_not_repeated(context: RunContext) -> None:
 
 def test_fresh_run_is_repeated(context: RunContext) -> None:
     first = run_trial(tiny(context))
-    again = run_trial(tiny(context, fresh=True))
+    again = run_trial(tiny(context, rerun=True))
     assert again.test == first.test
     assert again.timings != first.timings
 
@@ -85,7 +85,7 @@ def test_forest_trains_its_network_where_only_the_record_is_at_hand(context: Run
     base = tiny(context)
     record = (base.folder / "record.json").read_bytes()
     (base.folder / WEIGHTS).unlink()
-    again = run_trial(Run(FOREST, 0, dataclasses.replace(context, fresh=True)))
+    again = run_trial(Run(FOREST, 0, dataclasses.replace(context, rerun=True)))
     assert (base.folder / "record.json").read_bytes() == record
     assert again.test == first.test
     assert first.recipe["network"] == json.loads(record)["recipe"]
@@ -106,21 +106,21 @@ def test_what_determines_a_run_is_in_its_key(context: RunContext, other: dict) -
 
 
 @pytest.mark.parametrize("name", ["vgg19_linear", "vgg19_forest"])
-def test_trunk_s_type_is_in_the_recipe_and_the_key(context: RunContext, name: str) -> None:
+def test_backbone_s_type_is_in_the_recipe_and_the_key(context: RunContext, name: str) -> None:
     usual = Run(get_approach(name), 0, context)
-    half = Run(get_approach(name), 0, dataclasses.replace(context, trunk_dtype="bfloat16"))
-    assert half.network_recipe.trunk.dtype == "bfloat16"
+    half = Run(get_approach(name), 0, dataclasses.replace(context, backbone_dtype="bfloat16"))
+    assert half.network_recipe.backbone.dtype == "bfloat16"
     assert half.plain_recipe != usual.plain_recipe
-    assert with_trunk_dtype(half.plain_recipe, "float32") == usual.plain_recipe
+    assert with_backbone_dtype(half.plain_recipe, "float32") == usual.plain_recipe
     assert half.key != usual.key
 
 
 def test_what_does_not_determine_a_run_is_not_in_its_key(context: RunContext) -> None:
     renamed = dataclasses.replace(context.tier, purpose="another", seeds=9)
-    assert tiny(context, tier=renamed, fresh=True).key == tiny(context).key
+    assert tiny(context, tier=renamed, rerun=True).key == tiny(context).key
 
 
-def test_approaches_are_scored_on_the_same_pictures(context: RunContext) -> None:
+def test_approaches_are_scored_on_the_same_images(context: RunContext) -> None:
     tests = [
         read_inputs(Run(get_approach(name), seed, context)).test_index
         for name, seed in (("basic_cnn", 0), ("improved_cnn_augmented", 3))
@@ -130,16 +130,16 @@ def test_approaches_are_scored_on_the_same_pictures(context: RunContext) -> None
 
 def test_parts_of_the_data_are_disjoint_and_labelled_right(context: RunContext) -> None:
     inputs = read_inputs(tiny(context))
-    rows = np.concatenate(
-        [p.rows.take(np.arange(len(p))) for p in (inputs.train, inputs.validation)]
+    samples = np.concatenate(
+        [p.samples.take(np.arange(len(p))) for p in (inputs.train, inputs.validation)]
     )
     labels = np.concatenate([inputs.train.labels, inputs.validation.labels])
     assert (len(inputs.train), len(inputs.validation), len(inputs.test)) == (80, 20, 100)
-    np.testing.assert_array_equal(rows, context.dataset.train.images)
+    np.testing.assert_array_equal(samples, context.dataset.train.images)
     np.testing.assert_array_equal(labels, context.dataset.train.fine)
 
 
-def test_trunk_without_weights_is_named(context: RunContext) -> None:
+def test_backbone_without_weights_is_named(context: RunContext) -> None:
     with pytest.raises(BenchError, match="'vgg19_linear' needs VGG-19's ImageNet weights"):
         run_trial(Run(get_approach("vgg19_linear"), 0, context))
 

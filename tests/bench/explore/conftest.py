@@ -14,7 +14,7 @@ from datasets import ImageDataset, Labelled, load_dataset
 
 @pytest.fixture(scope="session")
 def dataset(tmp_path_factory: pytest.TempPathFactory) -> ImageDataset:
-    """shapes100 with four training and three test pictures a class."""
+    """shapes100 with four training and three test images a class."""
     return load_dataset("shapes100", per_class=(4, 3), cache_dir=tmp_path_factory.mktemp("cache"))
 
 
@@ -31,8 +31,8 @@ def axes_of():
 
 
 @pytest.fixture
-def with_test_pictures():
-    """Change the test pictures of a data set by a function of a copy of them."""
+def with_test_images():
+    """Change the test images of a data set by a function of a copy of them."""
 
     def changed(dataset: ImageDataset, change) -> ImageDataset:
         images = np.array(dataset.test.images)

@@ -58,7 +58,7 @@ class TestEvidence:
         assert "plain, full tier (seed0-plain-tensorflow-cpu-0 and seed1-" in evidence.source
         np.testing.assert_array_equal(dataset.test.fine[evidence.position], evidence.label)
 
-    def test_prefers_the_full_tier_and_no_random_trunk(self, dataset, store) -> None:
+    def test_prefers_the_full_tier_and_no_random_backbone(self, dataset, store) -> None:
         write(store, dataset, 0.8, tier="short", approach="forest", weights=IMAGENET)
         write(store, dataset, 0.9, approach="pretrained", weights=RANDOM)
         assert {record.approach for _, record in best_runs(dataset, store)} == {"plain"}
@@ -108,7 +108,7 @@ def test_confused_pairs_are_those_of_a_count_one_by_one(dataset, store, axes_of)
         assert two.get_width() == ((evidence.label == b) & (evidence.said == a)).sum()
 
 
-def test_confused_pictures_are_of_the_class_they_are_named_by(dataset, store) -> None:
+def test_confused_images_are_of_the_class_they_are_named_by(dataset, store) -> None:
     evidence = gather_evidence(dataset, store)
     measured = measure(dataset, evidence)
     tiles = iter(confused_sheet(dataset, evidence, measured).tiles)
@@ -133,7 +133,7 @@ def test_ends_are_the_first_and_last_of_the_order(dataset, store) -> None:
     assert words[1::2] == names[::-1][:6]
 
 
-def test_class_without_pictures_has_no_place() -> None:
+def test_class_without_images_has_no_place() -> None:
     measured = Separability(np.array([[1, 1, 0], [0, 0, 0], [0, 0, 2]]))
     assert measured.order == (2, 0)
     assert measured.pairs() == ((0, 1),)

@@ -1,4 +1,4 @@
-"""What sheets show are the pictures themselves, or what the project makes of them."""
+"""What sheets show are the images themselves, or what the project makes of them."""
 
 import dataclasses
 
@@ -29,19 +29,19 @@ def test_mosaic_holds_the_pixels_and_is_clear_between_them() -> None:
     assert (mosaic[..., 3] == 255).sum() == 2 * 16
 
 
-def test_picture_beyond_the_edge_is_refused() -> None:
+def test_image_beyond_the_edge_is_refused() -> None:
     with pytest.raises(ValueError, match="leaves the sheet"):
         Sheet(6, (Tile(3, 0, PICTURE),), width=14).mosaic()
 
 
-def test_sheet_is_one_image_however_many_pictures(dataset, axes_of) -> None:
+def test_sheet_is_one_image_however_many_images(dataset, axes_of) -> None:
     (axes,) = axes_of(samples_figure(dataset))
     (image,) = axes.images
     np.testing.assert_array_equal(image.get_array(), samples_sheet(dataset).mosaic())
     assert image.get_interpolation() == "none"
 
 
-def test_every_class_is_named_over_its_own_pictures(dataset) -> None:
+def test_every_class_is_named_over_its_own_images(dataset) -> None:
     sheet = samples_sheet(dataset)
     said = [words.text for words in sheet.words if not words.bold]
     assert said == [name.replace("_", " ") for name in dataset.fine_names]
@@ -69,9 +69,9 @@ def test_augmentation_preview_is_the_layers_own_output(dataset) -> None:
 
     position = example_position(dataset, seed=3)
     sheet = augmentation_sheet(dataset, position, AffineAugmentation(), seed=3)
-    picture = dataset.train.images[position]
-    np.testing.assert_array_equal(sheet.tiles[0].pixels[::2, ::2], picture)
-    batch = np.repeat(picture[None], len(sheet.tiles) - 1, axis=0)
+    image = dataset.train.images[position]
+    np.testing.assert_array_equal(sheet.tiles[0].pixels[::2, ::2], image)
+    batch = np.repeat(image[None], len(sheet.tiles) - 1, axis=0)
     moved = np.asarray(RandomAffine(seed=3, dtype="float32")(batch, training=True))
     for tile, expected in zip(sheet.tiles[1:], moved, strict=True):
         assert np.abs(tile.pixels[::2, ::2] - expected).max() <= 0.5
@@ -99,20 +99,20 @@ def test_words_follow_every_parameter() -> None:
     assert len(augmentation_table(AffineAugmentation(), (32, 32)).rows) == 7
 
 
-def test_resize_preview_is_the_trunks_own_input(dataset) -> None:
-    from bench.approaches.recipes import FrozenTrunk
-    from bench.inputs.features import TrunkInput
+def test_resize_preview_is_the_backbones_own_input(dataset) -> None:
+    from bench.approaches.recipes import FrozenBackbone
+    from bench.inputs.features import BackboneInput
 
     positions = np.array([5, 8])
-    pictures = dataset.test.images[positions]
+    images = dataset.test.images[positions]
     sheet = resize_sheet(dataset, positions)
-    for tile, picture in zip(sheet.tiles[:2], pictures, strict=True):
-        np.testing.assert_array_equal(tile.pixels, picture)
+    for tile, image in zip(sheet.tiles[:2], images, strict=True):
+        np.testing.assert_array_equal(tile.pixels, image)
     for row, method in enumerate(METHODS):
-        layer = TrunkInput(FrozenTrunk(SIZE, resize=method, scaling="raw"))
-        expected = np.clip(np.asarray(layer(pictures)), 0, 255)
+        layer = BackboneInput(FrozenBackbone(SIZE, resize=method, scaling="raw"))
+        expected = np.clip(np.asarray(layer(images)), 0, 255)
         for column in range(2):
             shown = sheet.tiles[2 + row * 2 + column].pixels
             assert np.abs(shown - expected[column]).max() <= 0.5
-    nearest = resized(pictures, "nearest")
-    np.testing.assert_array_equal(nearest[:, 1::3, 1::3], pictures)
+    nearest = resized(images, "nearest")
+    np.testing.assert_array_equal(nearest[:, 1::3, 1::3], images)

@@ -24,21 +24,21 @@ EMBEDDING = pixel_embedding(16)
 
 
 def _pooling():
-    """A trunk that costs nothing."""
+    """A backbone that costs nothing."""
     import keras
 
     return keras.Sequential([keras.Input((32, 32, 3)), keras.layers.AveragePooling2D(8)])
 
 
 @pytest.fixture
-def planted(dataset, with_test_pictures):
-    """Test picture 5 is training picture 9, and test picture 6 its mirror image."""
+def planted(dataset, with_test_images):
+    """Test image 5 is training image 9, and test image 6 its mirror image."""
 
     def plant(images) -> None:
         images[5] = dataset.train.images[9]
         images[6] = dataset.train.images[9][:, ::-1]
 
-    return with_test_pictures(dataset, plant)
+    return with_test_images(dataset, plant)
 
 
 @pytest.mark.parametrize("chunks", [(7, 11), (1000, 1000)])
@@ -76,10 +76,10 @@ def test_planted_copies_are_found(planted) -> None:
 
 
 def test_identical_means_the_very_same_bytes() -> None:
-    pictures = np.random.default_rng(0).integers(0, 256, (4, 2, 2, 3), np.uint8)
-    others = pictures[[2, 0, 2]].copy()
+    images = np.random.default_rng(0).integers(0, 256, (4, 2, 2, 3), np.uint8)
+    others = images[[2, 0, 2]].copy()
     others[1, 0, 0, 0] ^= 1
-    assert identical_pairs(pictures, others) == ((2, 0),)
+    assert identical_pairs(images, others) == ((2, 0),)
     assert repeats(others) == 1
 
 
@@ -92,10 +92,10 @@ def test_table_and_words_count_the_pairs(planted) -> None:
     assert int(close[1]) == near.sum() - 1
     assert both[1:4] == (f"{near.sum()}", f"{100 * near.mean():.2f} %", f"{(near & agree).sum()}")
     text = neighbours_sentences(planted, nearest, EMBEDDING)[0]
-    assert text.startswith("1 test picture of 300 (0.33 %)")
+    assert text.startswith("1 test image of 300 (0.33 %)")
 
 
-def test_steps_count_every_test_picture_once(planted, axes_of) -> None:
+def test_steps_count_every_test_image_once(planted, axes_of) -> None:
     nearest = find_nearest(planted, EMBEDDING)
     agree = labels_agree(planted, nearest)
     (axes,) = axes_of(cosines_figure(planted, nearest, EMBEDDING))
@@ -125,12 +125,12 @@ def test_whitened_pixels_have_equal_variance_before_they_are_scaled(dataset) -> 
     assert rows.shape == (300, 128)
 
 
-def test_trunk_features_are_an_embedding_too(dataset, tmp_path, monkeypatch) -> None:
+def test_backbone_features_are_an_embedding_too(dataset, tmp_path, monkeypatch) -> None:
     from bench.inputs import features
 
     monkeypatch.setenv("BENCH_CACHE_DIR", str(tmp_path))
-    monkeypatch.setattr(features, "build_trunk", lambda name: _pooling())
-    monkeypatch.setattr(features, "load_trunk_weights", lambda trunk, weights: None)
+    monkeypatch.setattr(features, "build_backbone", lambda name: _pooling())
+    monkeypatch.setattr(features, "load_backbone_weights", lambda backbone, weights: None)
     embedding = choose_embedding("vgg19", "random")
     rows = embedding.fit(dataset.train.images[:8])(dataset.train.images[:8])
     np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, rtol=1e-5)

@@ -1,4 +1,4 @@
-"""Counts and pixel statistics are those of the pictures."""
+"""Counts and pixel statistics are those of the images."""
 
 import dataclasses
 
@@ -26,19 +26,19 @@ def without_first(part: Labelled, count: int) -> Labelled:
 
 def test_sizes_are_counted(dataset) -> None:
     cells = dict(sizes_table(dataset).rows)
-    assert cells["training pictures"] == "400"
-    assert cells["test pictures"] == "300"
+    assert cells["training images"] == "400"
+    assert cells["test images"] == "300"
     assert cells["dimensions"] == "32 × 32 pixels"
-    assert cells["test pictures a class"] == "3"
+    assert cells["test images a class"] == "3"
 
 
 def test_cifar100_is_held_against_the_report(dataset) -> None:
     table = sizes_table(dataclasses.replace(dataset, name="cifar100"))
     assert table.columns[-1] == "in the report"
-    assert ("training pictures", "400", "50,000") in table.rows
+    assert ("training images", "400", "50,000") in table.rows
 
 
-def test_bars_are_as_long_as_their_class_has_pictures(dataset, axes_of) -> None:
+def test_bars_are_as_long_as_their_class_has_images(dataset, axes_of) -> None:
     uneven = dataclasses.replace(dataset, train=without_first(dataset.train, 37))
     for axes, part in zip(
         axes_of(balance_figure(uneven)), (uneven.train, uneven.test), strict=True

@@ -39,13 +39,13 @@ def written(dataset, tmp_path_factory) -> Path:
     return results / "explore"
 
 
-def test_every_caption_names_its_pictures_and_every_figure_has_an_alternative(
+def test_every_caption_names_its_images_and_every_figure_has_an_alternative(
     sections, dataset
 ) -> None:
     names = [figure.name for figure in figures_of(sections)]
     assert len(names) == len(set(names)) == 11
     for figure in figures_of(sections):
-        assert f"shapes100 (synthetic pictures), fingerprint {dataset.fingerprint[:12]}" in (
+        assert f"shapes100 (synthetic images), fingerprint {dataset.fingerprint[:12]}" in (
             figure.caption
         )
         assert len(figure.alternative) > 60
@@ -59,10 +59,10 @@ def test_exploration_follows_the_report_names_its_records_and_writes_nothing(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     store = RunStore(tmp_path)
-    pictures = dataclasses.replace(dataset, name="cifar100")
+    images = dataclasses.replace(dataset, name="cifar100")
     folder = write_run(store, 0.4, n=300, fingerprint=dataset.fingerprint, tier="short")
     before = sorted(tmp_path.rglob("*"))
-    found = {section.anchor: section for section in explore(pictures, store=store)}
+    found = {section.anchor: section for section in explore(images, store=store)}
     assert list(found) == [
         *("size", "contents", "augmenting", "balance"),
         *("published", "separability", "resizing", "neighbours"),
@@ -84,7 +84,7 @@ def test_page_links_every_figure_that_is_written_beside_it(written) -> None:
     links = sorted(re.findall(r"\]\((figures/[^)]+)\)", text))
     assert links == sorted(f"figures/{path.name}" for path in written.glob("figures/*.png"))
     assert len(links) == len(list(written.glob("figures/*.svg"))) == 11
-    assert "| training pictures         |" in text
+    assert "| training images         |" in text
     assert f"(seed {SEED})" in text
 
 

@@ -33,11 +33,11 @@ from bench.leaderboard.published import published_results
 from bench.records.store import RECORD, RunStore
 from tests.support.factories import (
     APPROACHES,
+    BACKBONE_RECIPE,
     FULL,
     IMAGENET,
     RANDOM,
     SCRATCH_RECIPE,
-    TRUNK_RECIPE,
     make_record,
     make_scores,
     write_run,
@@ -81,10 +81,9 @@ class TestPage:
         assert lines[2] == LEGEND
         assert lines[4] == "## CIFAR-100, full tier"
         assert lines[6:11] == [
-            "- Pictures: cifar100 made up for tests (fingerprint `ffffffffffff`), "
-            "1,000 for the test",
+            "- Images: cifar100 made up for tests (fingerprint `ffffffffffff`), 1,000 for the test",
             "- Tier: nothing capped",
-            "- Trunk: VGG-19 ImageNet weights (SHA-256 `abababababab`)",
+            "- Backbone: VGG-19 ImageNet weights (SHA-256 `abababababab`)",
             "- Ran on: Test processor, 2 cores",
             "- With: Python 3.12.1, keras 3.15.1, tensorflow 1.0, commit 01234567",
         ]
@@ -95,7 +94,7 @@ class TestPage:
         ]
         assert [row[:8] for row in table[2:]] == [
             [
-                *("1", "Pretrained trunk", "pretrained", "51.2 %", "56.00 ± 0.50 %", "0.20"),
+                *("1", "Pretrained backbone", "pretrained", "51.2 %", "56.00 ± 0.50 %", "0.20"),
                 *("52.91 to 59.05 %", "exceeded"),
             ],
             [
@@ -103,7 +102,7 @@ class TestPage:
                 *("35.73 to 41.76 %", "reproduced"),
             ],
             [
-                *("3", "Forest on the trunk", "forest", "40 %", "30.00 ± 0.50 %", "0.20"),
+                *("3", "Forest on the backbone", "forest", "40 %", "30.00 ± 0.50 %", "0.20"),
                 *("27.24 to 32.91 %", "not reproduced"),
             ],
         ]
@@ -214,10 +213,10 @@ class TestSections:
         assert headings == [
             "CIFAR-100, full tier",
             "CIFAR-100, full tier",
-            "CIFAR-100, full tier, random trunk: says nothing about accuracy",
+            "CIFAR-100, full tier, random backbone: says nothing about accuracy",
             "CIFAR-100, short tier",
             "CIFAR-100, short tier",
-            "shapes100 (synthetic pictures), full tier",
+            "shapes100 (synthetic images), full tier",
         ]
 
     @pytest.mark.parametrize(
@@ -234,7 +233,7 @@ class TestSections:
         shown = "51.2 %" if other == {"tier": "short"} else "—"
         assert cells["documented"] == shown
 
-    def test_random_trunks_miss_only_approaches_that_have_a_trunk(self, store):
+    def test_random_backbones_miss_only_approaches_that_have_a_backbone(self, store):
         write_run(store, approach="pretrained", weights=RANDOM)
         assert only_section(store).not_run == ("forest",)
 
@@ -276,14 +275,16 @@ class TestRows:
         assert labels[False].endswith(" †")
         assert "† not in the registry today" in to_markdown(build(store, APPROACHES))
 
-    def test_a_trunk_in_bfloat16_is_a_row_of_its_own_by_name(self, store):
+    def test_a_backbone_in_bfloat16_is_a_row_of_its_own_by_name(self, store):
         write_run(store, approach="pretrained", weights=IMAGENET)
-        half = replace(TRUNK_RECIPE, trunk=replace(TRUNK_RECIPE.trunk, dtype="bfloat16"))
+        half = replace(
+            BACKBONE_RECIPE, backbone=replace(BACKBONE_RECIPE.backbone, dtype="bfloat16")
+        )
         write_run(store, approach="pretrained", weights=IMAGENET, recipe=half, key="half")
         section = only_section(store)
         assert {row.label for row in section.rows} == {
             "pretrained",
-            "pretrained (bfloat16 trunk)",
+            "pretrained (bfloat16 backbone)",
         }
         assert all(row.registered for row in section.rows)
 
@@ -325,16 +326,16 @@ class TestRanks:
         found = [(cells["rank"], cells["name"]) for cells in full_rows(section)]
         assert found == [("1=", "pretrained"), ("1=", "plain"), ("3", "forest")]
 
-    def test_other_pictures_have_no_paired_test_and_say_so(self, store):
+    def test_other_images_have_no_paired_test_and_say_so(self, store):
         write_run(store, 0.9, approach="plain")
         elsewhere = np.arange(1000, 2000, dtype=np.int32)
         write_run(store, 0.1, approach="forest", weights=IMAGENET, index=elsewhere)
         section = only_section(store)
         assert [row.rank for row in section.rows] == [1, 1]
         assert section.rows[0].approach == "plain"
-        assert "forest and plain were not scored on the same pictures" in section.notes[0]
+        assert "forest and plain were not scored on the same images" in section.notes[0]
 
-    def test_seeds_scored_on_other_pictures_have_no_paired_test_either(self, store):
+    def test_seeds_scored_on_other_images_have_no_paired_test_either(self, store):
         write_run(store, 0.9, approach="plain", seed=0)
         write_run(store, 0.9, approach="plain", seed=1, index=np.arange(1, 1001, dtype=np.int32))
         write_run(store, 0.1, approach="forest", weights=IMAGENET)

@@ -11,7 +11,7 @@ from bench.records.store import RunStore
 from bench.report.build import build, write
 from datasets import load_dataset
 from tests.support.devtools import browser, find_chromium
-from tests.support.report_factories import made_up_pictures, write_matrix
+from tests.support.report_factories import made_up_images, write_matrix
 
 CHROMIUM = find_chromium()
 pytestmark = [
@@ -32,7 +32,7 @@ def index(tmp_path_factory):
     store = RunStore(root)
     chosen = select_approaches(("basic_cnn", "improved_cnn", "vgg19_96_forest"))
     write_matrix(store, chosen, seeds=2, n=1000)
-    return write(build(store, [made_up_pictures()]), root)
+    return write(build(store, [made_up_images()]), root)
 
 
 @pytest.fixture(scope="module")
@@ -76,9 +76,9 @@ def click_head(tab, name):
 
 def test_opens_without_complaint_and_without_a_sideways_scroll(opened):
     assert opened.run("document.documentElement.scrollWidth <= innerWidth")
-    pictures = opened.run("[...document.images].map(i => i.complete && i.naturalWidth > 0)")
-    assert len(pictures) == 72
-    assert all(pictures)
+    images = opened.run("[...document.images].map(i => i.complete && i.naturalWidth > 0)")
+    assert len(images) == 72
+    assert all(images)
     drawings = opened.run(
         "[...document.querySelectorAll('figure svg')].map(s => s.getBoundingClientRect().height)"
     )
@@ -93,7 +93,7 @@ def test_exploration_opens_without_complaint_and_without_a_sideways_scroll(tab, 
     tab.open(exploration, **size)
     assert tab.run("document.documentElement.scrollWidth <= innerWidth")
     assert tab.run("[...document.querySelectorAll('figure svg')].length") == 11
-    # Within an SVG a picture has no state of its own to ask for: each is decoded anew.
+    # Within an SVG an image has no state of its own to ask for: each is decoded again.
     decoded = tab.run(
         "Promise.all([...document.querySelectorAll('svg image')].map(i => { const p = new Image();"
         " p.src = i.href.baseVal; return p.decode().then(() => p.naturalWidth > 0); }))"

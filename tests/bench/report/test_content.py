@@ -31,7 +31,7 @@ from bench.report import (
 from bench.report.groups import listed, standings
 from tests.support.factories import APPROACHES as FEW
 from tests.support.factories import IMAGENET, RANDOM, make_predictions, write_run
-from tests.support.report_factories import cifar100, made_up_pictures, write_matrix
+from tests.support.report_factories import cifar100, made_up_images, write_matrix
 
 pytestmark = pytest.mark.pages
 
@@ -107,7 +107,7 @@ class TestGroups:
         anchors = [group.anchor for standing in found for group in standing.groups]
         anchors += [standing.anchor for standing in found]
         assert len(set(anchors)) == len(anchors) == 6
-        assert "cifar100-full-random-trunk" in anchors
+        assert "cifar100-full-random-backbone" in anchors
 
 
 class TestCurves:
@@ -234,7 +234,7 @@ class TestPerClass:
         expected = [100 * value for value in per_class.accuracies(group)]
         np.testing.assert_allclose(sorted(dots), sorted(expected))
 
-    def test_class_without_a_picture_is_left_open(self, tmp_path):
+    def test_class_without_a_image_is_left_open(self, tmp_path):
         write_run(RunStore(tmp_path), n=50)
         (standing,) = standings(RunStore(tmp_path), FEW)
         (group,) = standing.groups
@@ -247,7 +247,7 @@ class TestCalibration:
         for group in standing.groups:
             for record, bins in zip(group.records, group.tally.bins, strict=True):
                 found = calibration.reliability(bins[None])
-                assert found.pictures.sum() == record.test.images
+                assert found.images.sum() == record.test.images
                 np.testing.assert_allclose(found.expected_error, record.test.calibration_error)
 
     def test_bins_by_hand(self):
@@ -257,7 +257,7 @@ class TestCalibration:
         told = tally([replace(predictions, top_probability=sure)], 100)
         found = calibration.reliability(told.bins)
         correct = predictions.correct
-        assert found.pictures.tolist() == [60, 40]
+        assert found.images.tolist() == [60, 40]
         assert found.confidence.tolist() == [0.25, 0.75]
         np.testing.assert_allclose(found.accuracy, [correct[40:].mean(), correct[:40].mean()])
 
@@ -285,10 +285,10 @@ class TestMistakes:
         assert [(m.index, m.named, m.votes) for m in found] == [(1, 7, 2), (3, 9, 2), (2, 3, 1)]
         assert found[0].confidence == pytest.approx(0.6, abs=1e-3)
 
-    def test_seeds_on_other_pictures_leave_the_first_alone(self):
+    def test_seeds_on_other_images_leave_the_first_alone(self):
         one, other = make_predictions(0.5, 100), make_predictions(0.5, 100, seed=1)
         told = tally([one, replace(other, index=other.index[::-1])], 100)
-        assert not told.same_pictures
+        assert not told.same_images
         assert told.wrong.votes.max() == 1
         assert (told.wrong.votes > 0).sum() == 50
         assert told.matrix.sum() == 200
@@ -302,12 +302,12 @@ class TestMistakes:
             assert len({(m.label, m.named) for m in shown}) == mistakes.SHOWN
             assert all((coarse[m.label] == coarse[m.named]) == close for m in shown)
 
-    def test_tiles_show_the_test_pictures(self, standing):
-        group, data = group_of(standing, "basic_cnn"), made_up_pictures()
+    def test_tiles_show_the_test_images(self, standing):
+        group, data = group_of(standing, "basic_cnn"), made_up_images()
         close, far = mistakes.galleries(group, data)
         first = mistakes.pick(mistakes.of_group(group), False)[0]
         tile = far.tiles[0]
-        png = base64.b64decode(tile.picture.partition(",")[2])
+        png = base64.b64decode(tile.image.partition(",")[2])
         pixels = np.asarray(Image.open(io.BytesIO(png)))
         np.testing.assert_array_equal(pixels, data.test.images[first.index])
         assert tile.lines[0] == cifar100().fine_names[first.label].replace("_", " ")
@@ -361,7 +361,7 @@ class TestAcrossApproaches:
             assert f"{pair.difference:+.1f}" in texts
             assert f"−{pair.difference:.1f}" in texts
 
-    def test_other_pictures_are_not_tested(self, tmp_path):
+    def test_other_images_are_not_tested(self, tmp_path):
         store = RunStore(tmp_path)
         write_run(store, approach="plain")
         write_run(store, approach="pretrained", weights=IMAGENET, index=np.arange(1000)[::-1])

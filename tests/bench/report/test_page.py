@@ -20,7 +20,7 @@ from bench.report.content import DataTable, PageSection, slug
 from bench.report.page import Page, figures_of, render
 from tests.support.factories import APPROACHES as FEW
 from tests.support.factories import RANDOM, SHORT, write_run
-from tests.support.report_factories import made_up_pictures, write_matrix
+from tests.support.report_factories import made_up_images, write_matrix
 
 pytestmark = pytest.mark.pages
 
@@ -63,7 +63,7 @@ def store(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def page(store):
-    return build(store, [made_up_pictures()])
+    return build(store, [made_up_images()])
 
 
 @pytest.fixture(scope="module")
@@ -120,10 +120,10 @@ class TestPage:
             assert len(figure.alternative) > 40
         assert html.count("<figcaption>") == html.count("<figure ")
 
-    def test_every_picture_has_an_alternative(self, document):
-        pictures = document.all("img")
-        assert len(pictures) == 2 * 2 * 12
-        assert all(a["alt"].startswith("Test picture ") for a in pictures)
+    def test_every_image_has_an_alternative(self, document):
+        images = document.all("img")
+        assert len(images) == 2 * 2 * 12
+        assert all(a["alt"].startswith("Test image ") for a in images)
 
     def test_headings_are_in_order_under_one_first(self, document):
         levels = [int(tag[1]) for tag, _ in document.elements if re.fullmatch("h[1-6]", tag)]
@@ -136,7 +136,7 @@ class TestPage:
         assert all(a["scope"] in ("col", "row") for a in document.all("th"))
 
     def test_same_records_give_the_same_bytes(self, store, html):
-        assert to_html(build(store, [made_up_pictures()])) == html
+        assert to_html(build(store, [made_up_images()])) == html
 
     def test_full_tier_comes_first_and_other_runs_are_labelled(self, tmp_path):
         store = RunStore(tmp_path)
@@ -147,18 +147,18 @@ class TestPage:
         parts = [part for part in build(store, approaches=FEW).sections if part.sections]
         assert [(part.anchor, part.label) for part in parts] == [
             ("cifar100-full", None),
-            ("cifar100-full-random-trunk", "random trunk"),
+            ("cifar100-full-random-backbone", "random backbone"),
             ("cifar100-short", "not judged"),
-            ("shapes100-full", "synthetic pictures"),
+            ("shapes100-full", "synthetic images"),
         ]
 
-    def test_without_pictures_the_page_says_so(self, store):
+    def test_without_images_the_page_says_so(self, store):
         html = undrawn(build(store))
         assert NO_PICTURES.split(",")[0] in html
         assert "<img" not in html
 
-    def test_pictures_of_another_order_are_not_shown(self, store):
-        assert "<img" not in undrawn(build(store, [made_up_pictures(fingerprint="0" * 64)]))
+    def test_images_of_another_order_are_not_shown(self, store):
+        assert "<img" not in undrawn(build(store, [made_up_images(fingerprint="0" * 64)]))
 
     def test_empty_store_says_how_to_get_runs(self, tmp_path):
         html = undrawn(build(RunStore(tmp_path)))

@@ -173,7 +173,7 @@ def test_record_is_the_same_whatever_the_tracker_does(context: RunContext, fault
 
     alone = run_trial(Run(NETWORK, 0, context))
     told = Told(FakeTracker("metrics", fault), context.store, patience=0.1)
-    followed = told.run(replace(context, fresh=True))
+    followed = told.run(replace(context, rerun=True))
     told.listener.close()
     assert result(followed) == result(alone)
     assert context.store.read(Run(NETWORK, 0, context).folder) == followed

@@ -52,7 +52,7 @@ class Held:
 
 @dataclass(frozen=True)
 class Followed:
-    """A run followed twice (the second time done anew), a record imported, and the open page."""
+    """A run followed twice (the second time done again), a record imported, and the open page."""
 
     tracker: str
     results: Path
@@ -84,7 +84,7 @@ def followed(
         pytest.skip(f"{entry.package} is not installed: pip install -e '.[{entry.extra}]'")
     results = tmp_path_factory.mktemp(entry.name)
     chosen = ("--tracker", entry.name, "--results", str(results))
-    for again in ((), ("--fresh",)):
+    for again in ((), ("--rerun",)):
         done = subprocess.run(
             [*BENCH, *RUN, *chosen, *again], capture_output=True, text=True, check=True
         )

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from bench.approaches.recipes import NetworkRecipe, Optimizer, Split
-from bench.engines.matrix import run_matrix
-from bench.inputs.samples import ArrayRows
+from bench.engines.matrix import run_plan
+from bench.inputs.samples import ArraySamples
 from bench.planning.plan import Request, plan
 from bench.progress import events
 from bench.records.record import RunRecord
@@ -29,8 +29,8 @@ pytestmark = [
 RANDOM = np.random.default_rng(0)
 LABELS = np.tile(np.arange(4, dtype=np.uint8), 25)
 PICTURES = RANDOM.integers(0, 40, (100, 8, 8, 3), np.uint8) + (LABELS * 50)[:, None, None, None]
-# 100 rows in batches of 16: the last one is smaller.
-TRAIN = Labelled(ArrayRows(PICTURES), LABELS)
+# 100 samples in batches of 16: the last one is smaller.
+TRAIN = Labelled(ArraySamples(PICTURES), LABELS)
 RECIPE = NetworkRecipe(Split("tail", 0.2), Optimizer(), batch_size=16, epochs=3)
 
 
@@ -49,7 +49,7 @@ def pipeline(recipe: NetworkRecipe, seed: int = 3) -> keras.Model:
     with pytest.MonkeyPatch.context() as patch:
         # The augmentation is to be inside, as on an accelerator.
         patch.setattr("bench.training.loop.has_accelerator", lambda: True)
-        built = with_input_pipeline(network, recipe, TRAIN.rows, seed=seed)
+        built = with_input_pipeline(network, recipe, TRAIN.samples, seed=seed)
     built.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     return built
 
@@ -64,7 +64,7 @@ def train(runner: EpochRunner, epochs: int = 3) -> list[tuple[float, float]]:
 @pytest.mark.parametrize(
     ("augmentation", "resident"),
     [(None, False), (AffineAugmentation(), True)],
-    ids=["plain, slab by slab", "augmented, rows on the device"],
+    ids=["plain, slab by slab", "augmented, samples on the device"],
 )
 def test_compiled_epoch_equals_keras_own_steps(
     augmentation: AffineAugmentation | None,
@@ -142,7 +142,7 @@ def test_matrix_of_seeds_side_by_side_gives_the_records_of_each_alone(
             results=tmp_path / folder,
             **options,
         )
-        return run_matrix(plan(request, heard.append))
+        return run_plan(plan(request, heard.append))
 
     def started() -> list[tuple[int, ...]]:
         return [event.seeds for event in heard if isinstance(event, events.SeedsStarted)]
@@ -160,6 +160,6 @@ def test_matrix_of_seeds_side_by_side_gives_the_records_of_each_alone(
         assert one.test.loss == pytest.approx(other.test.loss, rel=1e-2)
     run("together")
     assert started() == []
-    run("together", fresh=True)
+    run("together", rerun=True)
     assert started() == [(0, 1)]
     assert not list(tmp_path.rglob("checkpoint.npz"))

@@ -9,14 +9,14 @@ import pytest
 
 from bench.approaches.recipes import EarlyStopping, NetworkRecipe, Optimizer, Split
 from bench.errors import BenchError
-from bench.inputs import samples as rows
-from bench.inputs.samples import ArrayRows
+from bench.inputs import samples as samples
+from bench.inputs.samples import ArraySamples
 from bench.records.record import EpochPart
 from bench.training import epochs
 from bench.training import loop as training
 from bench.training.checkpoints import Checkpoint, load_weights, save_weights
 from bench.training.epochs import Labelled
-from bench.training.loop import Course, best_epoch, fit, predict, with_input_pipeline
+from bench.training.loop import TrainingState, best_epoch, fit, predict, with_input_pipeline
 from datasets.augmentation.parameters import AffineAugmentation
 
 pytestmark = [pytest.mark.smoke, pytest.mark.usefixtures("eager")]
@@ -24,8 +24,8 @@ pytestmark = [pytest.mark.smoke, pytest.mark.usefixtures("eager")]
 RANDOM = np.random.default_rng(0)
 LABELS = np.tile(np.arange(4, dtype=np.uint8), 24)
 PICTURES = RANDOM.integers(0, 40, (96, 8, 8, 3), np.uint8) + (LABELS * 50)[:, None, None, None]
-TRAIN = Labelled(ArrayRows(PICTURES[:64]), LABELS[:64])
-VALIDATION = Labelled(ArrayRows(PICTURES[64:]), LABELS[64:])
+TRAIN = Labelled(ArraySamples(PICTURES[:64]), LABELS[:64])
+VALIDATION = Labelled(ArraySamples(PICTURES[64:]), LABELS[64:])
 RECIPE = NetworkRecipe(
     split=Split("tail", 0.2), optimizer=Optimizer(), batch_size=16, epochs=4, scaling="unit"
 )
@@ -46,13 +46,13 @@ def network() -> keras.Model:
 
 
 def train(recipe: NetworkRecipe = RECIPE, epochs: int = 4, **options):
-    pipeline = with_input_pipeline(network(), recipe, TRAIN.rows, seed=3)
-    course = Course(pipeline, recipe, VALIDATION, epochs=epochs, seed=3, **options)
-    return pipeline, fit(course, TRAIN)
+    pipeline = with_input_pipeline(network(), recipe, TRAIN.samples, seed=3)
+    state = TrainingState(pipeline, recipe, VALIDATION, epochs=epochs, seed=3, **options)
+    return pipeline, fit(state, TRAIN)
 
 
-def losses(course) -> list[tuple[float, float | None]]:
-    return [(epoch.loss, epoch.validation_loss) for epoch in course.history]
+def losses(state) -> list[tuple[float, float | None]]:
+    return [(epoch.loss, epoch.validation_loss) for epoch in state.history]
 
 
 def test_stopped_training_goes_on_as_if_it_never_stopped(tmp_path: Path) -> None:
@@ -73,13 +73,13 @@ def test_stopped_training_goes_on_as_if_it_never_stopped(tmp_path: Path) -> None
     assert told == [3, 4]
     np.testing.assert_allclose(losses(found), losses(expected), rtol=1e-4)
     np.testing.assert_allclose(
-        predict(resumed, VALIDATION.rows), predict(whole, VALIDATION.rows), atol=1e-4
+        predict(resumed, VALIDATION.samples), predict(whole, VALIDATION.samples), atol=1e-4
     )
 
 
 def test_training_lowers_the_loss() -> None:
-    _, course = train()
-    assert course.history[-1].loss < course.history[0].loss
+    _, state = train()
+    assert state.history[-1].loss < state.history[0].loss
 
 
 def test_early_stopping_keeps_the_best_weights(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,8 +98,8 @@ def test_early_stopping_keeps_the_best_weights(monkeypatch: pytest.MonkeyPatch) 
         epochs=9,
         early_stopping=EarlyStopping(patience=2),
     )
-    pipeline, course = train(recipe, epochs=9)
-    assert (len(course.history), course.best_epoch) == (4, 2)
+    pipeline, state = train(recipe, epochs=9)
+    assert (len(state.history), state.best_epoch) == (4, 2)
     for kept, best in zip(pipeline.get_weights(), weights[1], strict=True):
         np.testing.assert_array_equal(kept, best)
 
@@ -114,7 +114,7 @@ def test_best_epoch_is_the_first_of_equals() -> None:
 
 def test_rows_larger_than_a_slab_train_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     _, whole = train(epochs=2)
-    monkeypatch.setattr(rows, "SLAB_BYTES", 8 * 8 * 3 * 4 * 32)
+    monkeypatch.setattr(samples, "SLAB_BYTES", 8 * 8 * 3 * 4 * 32)
     _, slabs = train(epochs=2)
     np.testing.assert_allclose(losses(slabs), losses(whole), rtol=1e-4)
 

@@ -1,4 +1,4 @@
-"""The report's own way to augment: Keras' `ImageDataGenerator`, picture by picture in NumPy."""
+"""The report's own way to augment: Keras' `ImageDataGenerator`, image by image in NumPy."""
 
 from collections.abc import Callable
 
@@ -22,10 +22,10 @@ def generator(settings: AffineAugmentation) -> ImageDataGenerator:
 
 
 def augmenter(settings: AffineAugmentation) -> Callable[[np.ndarray], np.ndarray]:
-    """A function that augments float32 pictures (n, height, width, 3) one after the other."""
+    """A function that augments float32 images (n, height, width, 3) one after the other."""
     move = generator(settings).random_transform
 
-    def augment(pictures: np.ndarray) -> np.ndarray:
-        return np.stack([move(picture) for picture in pictures])
+    def augment(images: np.ndarray) -> np.ndarray:
+        return np.stack([move(image) for image in images])
 
     return augment

@@ -1,4 +1,4 @@
-"""The report's own way to train: Keras' `fit` on pictures in memory, as its documentation shows."""
+"""The report's own way to train: Keras' `fit` on images in memory, as its documentation shows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.benchmarks.peers.image_data_generator import generator
 
 def epochs(
     network: keras.Model,
-    pictures: np.ndarray,
+    images: np.ndarray,
     labels: np.ndarray,
     batch_size: int,
     augmentation: AffineAugmentation | None = None,
@@ -22,19 +22,17 @@ def epochs(
 
     Args:
         network: built, not compiled; its dropout is replaced by Keras' own.
-        pictures: float32 (n, 32, 32, 3), scaled.
+        images: float32 (n, 32, 32, 3), scaled.
         labels: (n,).
-        batch_size: pictures a step.
-        augmentation: done by `ImageDataGenerator`; `None` trains on the pictures as they are.
+        batch_size: images a step.
+        augmentation: done by `ImageDataGenerator`; `None` trains on the images as they are.
     """
     network = keras.models.clone_model(network, clone_function=_keras_own)
     network.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
     if augmentation:
-        flow = generator(augmentation).flow(pictures, labels, batch_size=batch_size)
+        flow = generator(augmentation).flow(images, labels, batch_size=batch_size)
         return lambda: network.fit(flow, verbose=0).history["loss"][0]
-    return lambda: network.fit(pictures, labels, batch_size=batch_size, verbose=0).history["loss"][
-        0
-    ]
+    return lambda: network.fit(images, labels, batch_size=batch_size, verbose=0).history["loss"][0]
 
 
 def _keras_own(layer: keras.layers.Layer) -> keras.layers.Layer:

@@ -11,37 +11,37 @@ MEANS = (123.68, 116.779, 103.939)
 
 
 def reader(
-    trunk: keras.Model, dtype: torch.dtype, *, compiled: bool
+    backbone: keras.Model, dtype: torch.dtype, *, compiled: bool
 ) -> Callable[[np.ndarray, int], np.ndarray]:
-    """What reads uint8 pictures (n, 32, 32, 3) batch by batch with the weights of a Keras trunk.
+    """What reads uint8 images (n, 32, 32, 3) batch by batch with the weights of a Keras backbone.
 
     The result is float16 (n, height, width, 512), as ours.
     """
-    size = trunk.input_shape[1]
+    size = backbone.input_shape[1]
     network: Callable[[torch.Tensor], torch.Tensor]
-    network = _network(trunk).to(dtype).to(memory_format=torch.channels_last).eval()
+    network = _network(backbone).to(dtype).to(memory_format=torch.channels_last).eval()
     if compiled:
         network = torch.compile(network)
 
     @torch.inference_mode()
-    def read(pictures: np.ndarray, batch: int) -> np.ndarray:
+    def read(images: np.ndarray, batch: int) -> np.ndarray:
         parts = []
-        for part in torch.from_numpy(pictures).split(batch):
-            rows = part.permute(0, 3, 1, 2).float()
-            if size != rows.shape[-1]:
-                rows = nn.functional.interpolate(rows, (size, size), mode="bilinear")
+        for part in torch.from_numpy(images).split(batch):
+            samples = part.permute(0, 3, 1, 2).float()
+            if size != samples.shape[-1]:
+                samples = nn.functional.interpolate(samples, (size, size), mode="bilinear")
             # RGB to BGR, as the weights want it.
-            rows = (rows - torch.tensor(MEANS).view(3, 1, 1)).flip(1)
-            rows = rows.to(dtype, memory_format=torch.channels_last)
-            parts.append(network(rows).permute(0, 2, 3, 1).half())
+            samples = (samples - torch.tensor(MEANS).view(3, 1, 1)).flip(1)
+            samples = samples.to(dtype, memory_format=torch.channels_last)
+            parts.append(network(samples).permute(0, 2, 3, 1).half())
         return torch.cat(parts).numpy()
 
     return read
 
 
-def _network(trunk: keras.Model) -> nn.Sequential:
+def _network(backbone: keras.Model) -> nn.Sequential:
     layers: list[nn.Module] = []
-    for layer in trunk.layers:
+    for layer in backbone.layers:
         if isinstance(layer, keras.layers.Conv2D):
             kernel, bias = (torch.from_numpy(value) for value in layer.get_weights())
             convolution = nn.Conv2d(kernel.shape[2], kernel.shape[3], 3, padding=1)

@@ -45,7 +45,7 @@ def network(name: str) -> nn.Sequential:
 
 def epochs(
     name: str,
-    pictures: np.ndarray,
+    images: np.ndarray,
     labels: np.ndarray,
     batch_size: int,
     *,
@@ -56,14 +56,14 @@ def epochs(
 
     Args:
         name: of the network.
-        pictures: float32 (n, 32, 32, 3), scaled.
+        images: float32 (n, 32, 32, 3), scaled.
         labels: (n,); n is a multiple of `batch_size`.
-        batch_size: pictures a step.
-        channels_last: memory layout of pictures and weights.
+        batch_size: images a step.
+        channels_last: memory layout of images and weights.
         compiled: whether `torch.compile` takes part.
     """
     layout = torch.channels_last if channels_last else torch.contiguous_format
-    data = torch.from_numpy(pictures).permute(0, 3, 1, 2).contiguous(memory_format=layout)
+    data = torch.from_numpy(images).permute(0, 3, 1, 2).contiguous(memory_format=layout)
     targets = torch.from_numpy(labels.astype(np.int64))
     model = network(name).to(memory_format=layout).train()
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, eps=1e-7)

@@ -47,7 +47,7 @@ def as_tensors(maps: list[tuple[float | bool, ...]]) -> AffineParameters:
     return AffineParameters(*floats, *(ops.convert_to_tensor(f) for f in (mirrored, turned)))
 
 
-def pictures(n: int, size: tuple[int, int] = (32, 32)) -> np.ndarray:
+def noise_images(n: int, size: tuple[int, int] = (32, 32)) -> np.ndarray:
     return np.random.RandomState(0).randint(0, 256, (n, *size, 3)).astype(np.float32)
 
 
@@ -56,7 +56,7 @@ def pictures(n: int, size: tuple[int, int] = (32, 32)) -> np.ndarray:
 def test_pixels_are_those_of_image_data_generator(maps, size: tuple[int, int]) -> None:
     from keras.src.legacy.preprocessing.image import ImageDataGenerator
 
-    images = pictures(len(maps), size)
+    images = noise_images(len(maps), size)
     transforms = projective_transforms(as_tensors(maps), size)
     in_graph = ops.convert_to_numpy(sample(images, transforms))
     in_memory = move(images.astype(np.uint8), ops.convert_to_numpy(transforms))
@@ -68,8 +68,8 @@ def test_pixels_are_those_of_image_data_generator(maps, size: tuple[int, int]) -
             np.testing.assert_allclose(ours, theirs, rtol=0, atol=TOLERANCE)
 
 
-def test_pictures_in_memory_are_moved_by_the_layer_s_maps() -> None:
-    images = pictures(200).astype(np.uint8)
+def test_images_in_memory_are_moved_by_the_layer_s_maps() -> None:
+    images = noise_images(200).astype(np.uint8)
     moved = augment(AffineAugmentation(), images, (0, 1))
     np.testing.assert_array_equal(moved, augment(AffineAugmentation(), images, (0, 1)))
     assert not np.allclose(moved, augment(AffineAugmentation(), images, (0, 2)))
@@ -86,7 +86,7 @@ def test_pictures_in_memory_are_moved_by_the_layer_s_maps() -> None:
 @given(maps=st.lists(MAPS, min_size=4, max_size=4))
 @settings(max_examples=10, deadline=None)
 def test_transforms_follow_the_convention_of_keras_ops(maps) -> None:
-    images = pictures(len(maps))
+    images = noise_images(len(maps))
     transforms = projective_transforms(as_tensors(maps), (32, 32))
     theirs = ops.image.affine_transform(
         images,
@@ -101,7 +101,7 @@ def test_transforms_follow_the_convention_of_keras_ops(maps) -> None:
 
 def test_identity_changes_nothing() -> None:
     still = as_tensors([(0.0, 0.0, 0.0, 0.0, 1.0, 1.0, False, False)])
-    images = pictures(1)
+    images = noise_images(1)
     moved = sample(images, projective_transforms(still, (32, 32)))
     np.testing.assert_array_equal(ops.convert_to_numpy(moved), images)
 
@@ -109,7 +109,7 @@ def test_identity_changes_nothing() -> None:
 @pytest.mark.parametrize(("flip", "axis"), [("horizontal", 2), ("vertical", 1)])
 def test_flip_mirrors_every_pixel(flip: str, axis: int) -> None:
     still = as_tensors([(0.0, 0.0, 0.0, 0.0, 1.0, 1.0, flip == "horizontal", flip == "vertical")])
-    images = pictures(1)
+    images = noise_images(1)
     moved = ops.convert_to_numpy(sample(images, projective_transforms(still, (32, 32))))
     np.testing.assert_array_equal(moved, np.flip(images, axis))
 
@@ -140,8 +140,8 @@ def augmented(layer: RandomAffine, images: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.parametrize("dtype", ["uint8", "float32"])
-def test_layer_moves_training_pictures_only(dtype: str) -> None:
-    images = pictures(8).astype(dtype)
+def test_layer_moves_training_images_only(dtype: str) -> None:
+    images = noise_images(8).astype(dtype)
     layer = RandomAffine()
     for training in (False, None):
         same = ops.convert_to_numpy(layer(images, training=training))
@@ -152,15 +152,15 @@ def test_layer_moves_training_pictures_only(dtype: str) -> None:
     assert all((one != other).any() for one, other in zip(moved, images, strict=True))
 
 
-def test_each_picture_and_each_batch_moves_in_its_own_way() -> None:
-    images = np.repeat(pictures(1), 8, axis=0)
+def test_each_image_and_each_batch_moves_in_its_own_way() -> None:
+    images = np.repeat(noise_images(1), 8, axis=0)
     layer = RandomAffine()
     first, second = augmented(layer, images), augmented(layer, images)
     assert len(np.unique(np.concatenate([first, second]).reshape(16, -1), axis=0)) == 16
 
 
 def test_seed_decides_the_maps() -> None:
-    images = pictures(4)
+    images = noise_images(4)
     one, again, other = (augmented(RandomAffine(seed=seed), images) for seed in (5, 5, 6))
     np.testing.assert_array_equal(one, again)
     assert (one != other).any()
@@ -185,7 +185,7 @@ def test_training_step_runs_with_the_layer_inside(compiled: bool) -> None:
     )
     network.compile("sgd", "sparse_categorical_crossentropy", jit_compile=compiled)
     loss = network.fit(
-        pictures(12).astype("uint8"), np.arange(12) % 2, batch_size=8, verbose=0
+        noise_images(12).astype("uint8"), np.arange(12) % 2, batch_size=8, verbose=0
     ).history["loss"]
     assert np.isfinite(loss).all()
 
@@ -206,6 +206,6 @@ def test_bad_range_is_named(bad: dict[str, float]) -> None:
         AffineAugmentation(**bad)
 
 
-def test_pictures_of_unknown_size_are_refused() -> None:
+def test_images_of_unknown_size_are_refused() -> None:
     with pytest.raises(DataError, match="all but n known"):
         keras.Sequential([keras.Input((None, None, 3)), RandomAffine()])

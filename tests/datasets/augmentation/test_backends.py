@@ -12,7 +12,7 @@ from keras import ops
 
 from datasets import AffineAugmentation
 from datasets.augmentation.affine import draw_parameters, projective_transforms, sample
-from tests.datasets.augmentation.test_augmentation import TOLERANCE, pictures
+from tests.datasets.augmentation.test_augmentation import TOLERANCE, noise_images
 
 
 @pytest.mark.short
@@ -30,7 +30,7 @@ moved = sample(images, projective_transforms(parameters, (32, 32)))
 np.save({str(tmp_path / "out.npy")!r}, keras.ops.convert_to_numpy(moved))
 print(keras.backend.backend())
 """
-    images = pictures(64)
+    images = noise_images(64)
     seed = keras.random.SeedGenerator(1)
     drawn = draw_parameters(AffineAugmentation(), 64, (32, 32), seed)
     columns = {name: ops.convert_to_numpy(v) for name, v in drawn._asdict().items()}

@@ -161,7 +161,7 @@ class TestFault:
 
 def test_missing_class_is_named(tiny, tmp_path: Path) -> None:
     tiny.train.fine[tiny.train.fine == 7] = 8
-    with pytest.raises(DataError, match="no training picture of class thing_7"):
+    with pytest.raises(DataError, match="no training image of class thing_7"):
         load_cifar100(tiny.write_binary(tmp_path))
 
 

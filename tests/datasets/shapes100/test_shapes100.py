@@ -1,4 +1,4 @@
-"""shapes100 is the same on every machine, and its pictures say their class by shape alone."""
+"""shapes100 is the same on every machine, and its images say their class by shape alone."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from datasets import DataError, ImageDataset, load_shapes100
 from datasets.shapes100.families import FAMILIES, Family
-from datasets.shapes100.scenes import draw_pictures
+from datasets.shapes100.scenes import draw_images
 
 FEW = (4, 2)
 FINGERPRINT_OF_FEW = "868228315aea3ffc06ce2c72c319d0adc46582659aaf3f05e3aed13e0f42db0b"
@@ -22,18 +22,18 @@ def few(tmp_path_factory: pytest.TempPathFactory) -> ImageDataset:
 
 
 @pytest.mark.smoke
-def test_few_pictures_are_the_same_on_every_machine(few: ImageDataset) -> None:
+def test_few_images_are_the_same_on_every_machine(few: ImageDataset) -> None:
     assert few.fingerprint == FINGERPRINT_OF_FEW
 
 
 @pytest.mark.short
-def test_all_pictures_are_the_same_on_every_machine() -> None:
+def test_all_images_are_the_same_on_every_machine() -> None:
     assert load_shapes100().fingerprint == FINGERPRINT
 
 
 @pytest.mark.smoke
 @pytest.mark.parametrize("part", ["train", "test"])
-def test_each_class_has_the_pictures_asked_for(few: ImageDataset, part: str) -> None:
+def test_each_class_has_the_images_asked_for(few: ImageDataset, part: str) -> None:
     counts = np.bincount(getattr(few, part).fine, minlength=100)
     assert set(counts.tolist()) == {FEW[part == "test"]}
     np.testing.assert_array_equal(getattr(few, part).coarse, getattr(few, part).fine // 5)
@@ -54,22 +54,22 @@ def test_records_are_shuffled(few: ImageDataset) -> None:
 
 
 @pytest.mark.smoke
-def test_no_picture_comes_twice(few: ImageDataset) -> None:
+def test_no_image_comes_twice(few: ImageDataset) -> None:
     every = np.concatenate([few.train.images, few.test.images]).reshape(600, -1)
     assert len(np.unique(every, axis=0)) == 600
 
 
 @pytest.mark.smoke
-def test_smaller_draws_hold_the_same_pictures() -> None:
+def test_smaller_draws_hold_the_same_images() -> None:
     draw = FAMILIES[1].draw
-    many = draw_pictures(draw, 2, 5, np.random.RandomState(3))
-    np.testing.assert_array_equal(draw_pictures(draw, 2, 3, np.random.RandomState(3)), many[:3])
+    many = draw_images(draw, 2, 5, np.random.RandomState(3))
+    np.testing.assert_array_equal(draw_images(draw, 2, 3, np.random.RandomState(3)), many[:3])
     assert many.shape == (5, 32, 32, 3)
     assert many.dtype == np.uint8
 
 
 @pytest.mark.smoke
-def test_other_seed_gives_other_pictures(few: ImageDataset, tmp_path: Path) -> None:
+def test_other_seed_gives_other_images(few: ImageDataset, tmp_path: Path) -> None:
     other = load_shapes100(seed=1, per_class=FEW, cache_dir=tmp_path)
     assert other.content_digest != few.content_digest
 
