@@ -109,7 +109,7 @@ class Run:
             tier=self.context.tier.parameters,
             seed=self.seed,
             backend=self.context.backend,
-            weights=weights and (weights.sha256 or weights.description),
+            weights=(weights.sha256 or weights.description) if weights else None,
         )
 
     @property

@@ -32,7 +32,7 @@ def key_of(record: RunRecord) -> str:
         tier=record.tier.parameters,
         seed=record.seed,
         backend=record.environment.backend,
-        weights=weights and (weights.sha256 or weights.description),
+        weights=(weights.sha256 or weights.description) if weights else None,
     )
 
 
