@@ -2,7 +2,8 @@
 
 A test that takes the fixture `run` is parametrised over the registry; the mark of its tier is on
 each. Runs of the smoke tier are always done again, in a temporary folder unless `--results` names
-one: their purpose is that everything runs. The other tiers find what is recorded in `results/`.
+one: their purpose is that everything runs. Those of the other tiers are done together before the
+first test that asks, by the same engine as `bench run`, and found where they are recorded.
 """
 
 # ruff: noqa: E402
@@ -14,30 +15,60 @@ require_own_neighbours()
 
 import io
 import os
+from collections.abc import Callable
 from contextlib import ExitStack, nullcontext
-from functools import cache, partial
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import pytest
+from _pytest.mark.expression import Expression
 from rich.console import Console
 
-from bench.approaches.registry import select_approaches
-from bench.engines.processes import run_on_cores
-from bench.engines.vectorised import train_side_by_side
+from bench.approaches.approach import Approach
+from bench.approaches.registry import installed_approaches
+from bench.engines.carry_out import Result, carry_out
+from bench.engines.inline import InlineEngine
+from bench.engines.local import LocalEngine
+from bench.engines.session import Session
 from bench.errors import BenchError
-from bench.planning.plan import Plan, Request, plan, seeds_of
-from bench.planning.runs import Run
+from bench.planning.plan import Plan, plan
+from bench.planning.request import Request, choose, seeds_of
+from bench.planning.run_spec import RunSpec
 from bench.planning.tiers import TIERS, get_tier
 from bench.progress import events
 from bench.progress.terminal import Display
+from bench.records.record import RunRecord
 from bench.records.store import RunStore
 from bench.system.backend import choose_backend
 from bench.system.cores import available_cores
+from bench.trackers.listener import following
 from bench.trackers.registry import get_entry
 from datasets import DataError
 from models import ModelError
 
 _INPUT_ERRORS = (BenchError, DataError, ModelError)
+# Tests with these marks have the machine to themselves.
+_ALONE = ("short", "full", "benchmark", "tracker", "processes")
+
+
+@dataclass(frozen=True)
+class TierRun:
+    """One finished run of a tier.
+
+    Attributes:
+        run: what was done.
+        record: what came of it.
+        store: where it is kept.
+        folder: its own.
+        approach: what was documented of it.
+    """
+
+    run: RunSpec
+    record: RunRecord
+    store: RunStore
+    folder: Path
+    approach: Approach
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -50,7 +81,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--approach", action="append", default=[], help="name or shell pattern; repeatable"
     )
     group.addoption("--seeds", type=int, help="how many seeds; default: the tier's")
-    group.addoption("--results", type=Path, help="folder of records; default: results/")
+    group.addoption("--results", type=Path, help="folder of records; default: runs/")
     group.addoption("--backbone-dtype", help="bfloat16 or float32, for frozen backbones")
     group.addoption(
         "--tracker",
@@ -65,32 +96,35 @@ def pytest_configure(config: pytest.Config) -> None:
     """Fix Keras' backend before any test module imports it, and check the options."""
     try:
         choose_backend()
-        select_approaches(tuple(config.getoption("approach")))
+        known = installed_approaches()
+        for tier in TIERS:
+            choose(_request(config, tier.name), known)
         for name in config.getoption("tracker"):
             get_entry(name)
     except _INPUT_ERRORS as error:
         raise pytest.UsageError(str(error)) from error
-    config.stash[_MATRICES] = _Plans(config)
+    config.stash[_HARNESS] = _Harness(config)
 
 
-@pytest.hookimpl(optionalhook=True)
+@pytest.hookimpl(optionalhook=True, tryfirst=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Smoke tests run on every core; training and benchmarks have the machine to themselves."""
+    """Quick tests run on every core; training and benchmarks have the machine to themselves."""
     expression = config.getoption("markexpr")
-    quick = expression in ("smoke", "pages") or expression.startswith("not ")
-    return available_cores() if quick else 0
+    selected = Expression.compile(expression).evaluate if expression else lambda matcher: True
+    alone = any(selected(lambda name, /, mark=mark, **_: name == mark) for mark in _ALONE)
+    return 0 if alone else available_cores()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Parametrise `run_id` over tiers, approaches and seeds."""
+    """Parametrise `run` over tiers, approaches and seeds."""
     if "run" not in metafunc.fixturenames:
         return
     config = metafunc.config
-    wanted = [mark.args[0] for mark in metafunc.definition.iter_markers("tiers")]
-    names = wanted or [tier.name for tier in TIERS]
+    wanted = [name for mark in metafunc.definition.iter_markers("tiers") for name in mark.args]
     cases = []
-    for tier in map(get_tier, names):
-        for approach in select_approaches(tuple(config.getoption("approach"))):
+    for tier in map(get_tier, wanted or [tier.name for tier in TIERS]):
+        chosen = choose(_request(config, tier.name), installed_approaches())
+        for approach in chosen.approaches:
             for seed in range(seeds_of(approach, tier, config.getoption("seeds"))):
                 cases.append(
                     pytest.param(
@@ -108,48 +142,38 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Know all runs that tests will ask for, so that some can be done together."""
+    """Know all runs that tests will ask for, so that they can be done together."""
     asked = (getattr(item, "callspec", None) for item in session.items)
-    session.config.stash[_MATRICES].asked = frozenset(
+    session.config.stash[_HARNESS].asked = frozenset(
         case.params["run"] for case in asked if case and "run" in case.params
     )
 
 
 @pytest.fixture
-def run(request: pytest.FixtureRequest) -> Run:
-    """One run of the matrix, not yet done; skipped with the reason where it cannot be."""
+def run(request: pytest.FixtureRequest) -> TierRun:
+    """One run of a tier, done; skipped with the reason where it cannot be."""
     tier, approach, seed = request.param
-    plans = request.config.stash[_MATRICES]
-    for skip in plans.of(tier).skipped:
-        if skip.approach == approach:
-            pytest.skip(skip.reason)
-    plans.train_together(tier, approach)
-    return next(r for r in plans.of(tier).runs if r.approach.name == approach and r.seed == seed)
+    return request.config.stash[_HARNESS].finished(tier, approach, seed)
 
 
 @pytest.fixture
-def matrix(request: pytest.FixtureRequest) -> Plan:
-    """All runs of the tier that the test names by indirect parametrisation."""
-    return request.config.stash[_MATRICES].of(request.param)
+def tier_records(request: pytest.FixtureRequest) -> dict[str, list[RunRecord]]:
+    """The records of a tier by approach; the test names the tier by indirect parametrisation."""
+    return request.config.stash[_HARNESS].records(request.param)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Give the trackers the rest, and refresh the leaderboards of the tiers that ran."""
-    from bench.leaderboard.markdown import write_leaderboard
-
-    session.config.stash[_MATRICES].close_trackers()
-    for store in session.config.stash[_MATRICES].stores():
-        if store.folders():
-            write_leaderboard(store)
+    """Give the trackers the rest."""
+    session.config.stash[_HARNESS].close_trackers()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say where the leaderboards are, and which tracker gave up."""
-    for line in terminalreporter.config.stash[_MATRICES].warnings:
+    """List what ran with its scores, say where the leaderboards are, and which tracker gave up."""
+    harness = terminalreporter.config.stash[_HARNESS]
+    for line in harness.warnings:
         terminalreporter.write_line(line, yellow=True)
-    for store in terminalreporter.config.stash[_MATRICES].stores():
-        if (store.root / "leaderboard.md").exists():
-            terminalreporter.write_line(f"leaderboard: {store.root / 'leaderboard.md'}")
+    for line in harness.summary():
+        terminalreporter.write_line(line)
 
 
 class _Lines(io.StringIO):
@@ -172,79 +196,121 @@ class _Lines(io.StringIO):
         return len(text)
 
 
-class _Plans:
-    """The matrix of each tier, planned when its first test asks."""
+class _Harness:
+    """The plan of each tier, and what became of it."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self.asked: frozenset[tuple[str, str, int]] = frozenset()
-        self.of = cache(self._plan)
-        self.train_together = cache(self._train_together)
-        self._on_cores = cache(self._run_on_cores)
-        self._planned: list[Plan] = []
+        self.warnings: list[str] = []
+        self._planned: Callable[[str], tuple[Plan, Session]] = cache(self._plan)
+        self._carried_out: Callable[[str], Result] = cache(self._carry_out)
+        self._smoke: dict[str, RunRecord] = {}
         self._trackers = ExitStack()
         self.close_trackers = self._trackers.close
-        self.warnings: list[str] = []
+        self._finished: dict[str, list[RunRecord]] = {}
 
-    def stores(self) -> list[RunStore]:
-        roots = {run.context.store.root for matrix in self._planned for run in matrix.runs}
-        return [RunStore(root) for root in sorted(roots)]
+    def finished(self, tier: str, approach: str, seed: int) -> TierRun:
+        planned, session = self._planned(tier)
+        for skip in planned.skipped:
+            if skip.approach == approach:
+                pytest.skip(skip.reason)
+        spec = next(r for r in planned.runs if (r.approach, r.seed) == (approach, seed))
+        record = self._smoked(spec, session) if tier == "smoke" else self._found(tier, spec)
+        found = session.store.find(session.folder(spec))
+        assert found is not None
+        return TierRun(spec, record, session.store, found[0], installed_approaches().get(approach))
 
-    def _train_together(self, tier: str, approach: str) -> None:
-        """Do what gains by company before the first test that asks; each test then finds its run.
+    def records(self, tier: str) -> dict[str, list[RunRecord]]:
+        done = self._carried_out(tier).records
+        by_approach: dict[str, list[RunRecord]] = {}
+        for spec in self._planned(tier)[0].runs:
+            if spec.key in done:
+                by_approach.setdefault(spec.approach, []).append(done[spec.key])
+        return by_approach
 
-        Smoke tests and reruns are for doing each by itself.
-        """
-        if tier != "smoke" and not self._config.getoption("rerun"):
-            self._on_cores(tier)
-            train_side_by_side([r for r in self._asked_runs(tier) if r.approach.name == approach])
+    def summary(self) -> list[str]:
+        """Lines for the end: approach, seeds, score and verdict, and where the rest is."""
+        from bench.leaderboard.markdown import MARKDOWN, heading, summary_rows, write_leaderboard
 
-    def _run_on_cores(self, tier: str) -> None:
-        run_on_cores(self._asked_runs(tier), partial(plan, self._request(tier)))
+        lines = []
+        for tier, records in self._finished.items():
+            store = self._planned(tier)[1].store
+            for section in write_leaderboard(store).sections_of(records):
+                lines.append(f"{heading(section)}:")
+                for row in summary_rows(section):
+                    verdict = row["verdict"].replace("—", "")
+                    lines.append(f"  {row['name']:<36} {row['measured']:>18}  {verdict}".rstrip())
+            lines.append(f"leaderboard: {store.root / MARKDOWN}")
+        return lines
 
-    def _asked_runs(self, tier: str) -> list[Run]:
-        return [r for r in self.of(tier).runs if (tier, r.approach.name, r.seed) in self.asked]
+    def _smoked(self, spec: RunSpec, session: Session) -> RunRecord:
+        """Each smoke run by itself, in this process, once."""
+        if spec.key not in self._smoke:
+            result = carry_out(Plan((spec,)), session, InlineEngine())
+            self._smoke |= result.records
+            if spec.key in result.failed:
+                pytest.fail(result.failed[spec.key])
+        return self._smoke[spec.key]
 
-    def _plan(self, tier: str) -> Plan:
-        from bench.trackers.listener import following
+    def _found(self, tier: str, spec: RunSpec) -> RunRecord:
+        result = self._carried_out(tier)
+        if spec.key in result.failed:
+            pytest.fail(result.failed[spec.key])
+        return result.records[spec.key]
 
-        request = self._request(tier)
-        shown = Display(Console(file=_Lines(self._config))) if tier != "smoke" else None
+    def _carry_out(self, tier: str) -> Result:
+        planned, session = self._planned(tier)
+        asked = [r for r in planned.runs if (tier, r.approach, r.seed) in self.asked]
         try:
+            result = carry_out(replace(planned, runs=tuple(asked)), session, LocalEngine())
+        except _INPUT_ERRORS as error:
+            pytest.exit(str(error), returncode=2)
+        self._finished[tier] = list(result.records.values())
+        return result
+
+    def _plan(self, tier: str) -> tuple[Plan, Session]:
+        shown = Display(Console(file=_Lines(self._config))) if tier != "smoke" else None
+        store = RunStore(self._results(tier))
+        option = self._config.getoption
+        try:
+            planned = plan(_request(self._config, tier), installed_approaches())
             tell = self._trackers.enter_context(
-                following(
-                    tuple(self._config.getoption("tracker")), request.results, self.warnings.append
-                )
+                following(tuple(option("tracker")), store.root, self.warnings.append)
             )
-            matrix = plan(request, events.broadcast(shown, tell) if shown else tell)
         except _INPUT_ERRORS as error:
             pytest.exit(str(error), returncode=2)
         if shown:
-            shown.show_plan(matrix)
-        self._planned.append(matrix)
-        return matrix
-
-    def _request(self, tier: str) -> Request:
-        option = self._config.getoption
-        results = option("results")
-        if results is None:
-            results = self._temporary() if tier == "smoke" else self._config.rootpath / "results"
-        return Request(
-            tier=tier,
-            approaches=tuple(option("approach")),
-            seeds=option("seeds"),
-            dataset=option("dataset"),
-            data_dir=option("data_dir"),
-            weights=option("weights"),
-            backend=os.environ["KERAS_BACKEND"],
-            results=results,
+            shown.show_plan(planned)
+        session = Session(
+            store,
+            listener=events.broadcast(shown, tell) if shown else tell,
             rerun=option("rerun"),
-            backbone_dtype=option("backbone_dtype"),
         )
+        if planned.setting:
+            session = replace(session, sources=planned.setting.sources)
+        return planned, session
 
-    def _temporary(self) -> Path:
-        factory: pytest.TempPathFactory = self._config._tmp_path_factory  # type: ignore[attr-defined]
-        return factory.mktemp("smoke-results")
+    def _results(self, tier: str) -> Path:
+        asked: Path | None = self._config.getoption("results")
+        if asked is None and tier == "smoke":
+            factory: pytest.TempPathFactory = self._config._tmp_path_factory  # type: ignore[attr-defined]
+            return factory.mktemp("smoke-results")
+        return asked or self._config.rootpath / "results"
 
 
-_MATRICES = pytest.StashKey[_Plans]()
+def _request(config: pytest.Config, tier: str) -> Request:
+    option = config.getoption
+    return Request(
+        tier=tier,
+        approaches=tuple(option("approach")),
+        seeds=option("seeds"),
+        dataset=option("dataset"),
+        data_dir=option("data_dir"),
+        weights=option("weights"),
+        backend=os.environ["KERAS_BACKEND"],
+        backbone_dtype=option("backbone_dtype"),
+    )
+
+
+_HARNESS = pytest.StashKey[_Harness]()

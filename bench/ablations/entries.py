@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-from bench.approaches.recipes import EarlyStopping, FrozenBackbone, Optimizer, Split
-from bench.approaches.registry import APPROACHES, LAST_FIFTH, Approach, get_approach
+from bench.approaches.approach import Approach
+from bench.approaches.recipes import EarlyStopping, FrozenBackbone, Optimizer, Split, replaced
+from bench.approaches.registry import APPROACHES, LAST_FIFTH, get_approach
 from bench.errors import BenchError
 from bench.planning.tiers import Tier, get_tier
 from datasets.augmentation.parameters import AffineAugmentation
@@ -71,7 +72,7 @@ def variant(label: str, base: str, *, against: str = "", **changes: Any) -> Vari
     approach = get_approach(base)
     model = changes.pop("model", approach.model)
     changed = dataclasses.replace(
-        approach, model=model, recipe=dataclasses.replace(approach.recipe, **changes)
+        approach, model=model, recipe=replaced(approach.recipe, **changes)
     )
     if changed in APPROACHES:
         return Variant(label, changed, against)

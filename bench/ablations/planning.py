@@ -4,29 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from bench.ablations.entries import Ablation, Variant, select_ablations
-from bench.planning.plan import Plan, Request, prepare
-from bench.planning.runs import Run, RunContext
+from bench.approaches.registry import installed_approaches
+from bench.planning.plan import Plan, Setting, prepare, run_of
+from bench.planning.request import Request, check_seeds
+from bench.planning.run_spec import RunSpec
 from bench.planning.tiers import get_tier
-from bench.progress import events
 from bench.records.store import RunStore
 
 FOLDER = "ablations"
 
 
-@dataclass(frozen=True)
-class AblationPlan:
-    """All runs of some ablations, none twice, and what cannot run here."""
-
-    ablations: tuple[Ablation, ...]
-    plan: Plan
-
-
 def ablation_store(results: RunStore) -> RunStore:
     """Where the records lie that belong to no leaderboard."""
-    return RunStore(results.root / FOLDER)
+    return results.collection(FOLDER)
 
 
 def is_on_the_leaderboard(ablation: Ablation, variant: Variant) -> bool:
@@ -34,39 +26,34 @@ def is_on_the_leaderboard(ablation: Ablation, variant: Variant) -> bool:
     return variant.registered and ablation.tier == get_tier("full")
 
 
-def plan_ablations(
-    patterns: Sequence[str], request: Request, listener: events.Listener = events.null_listener
-) -> AblationPlan:
-    """Turn names of ablations into runs; approaches, tier and results come from the ablations.
+def plan_ablations(patterns: Sequence[str], request: Request) -> Plan:
+    """Turn names of ablations into runs, none twice; approaches and tiers are the ablations' own.
 
     Raises:
         BenchError, datasets.DataError, models.WeightsError: bad input, in one line.
     """
     ablations = select_ablations(tuple(patterns))
+    check_seeds(request.seeds)
     approaches = [variant.approach for ablation in ablations for variant in ablation.variants]
-    context, skipped = prepare(request, get_tier("full"), approaches, listener)
+    setting, skipped = prepare(request, get_tier("full"), approaches, installed_approaches())
     unable = {skip.approach for skip in skipped}
     runs = {
-        run.folder: run
+        (run.key, run.collection): run
         for ablation in ablations
         for variant in ablation.variants
         if variant.approach.name not in unable
         for seed in range(request.seeds or ablation.seeds)
-        for run in [run_of(ablation, variant, seed, context)]
+        for run in [variant_run(ablation, variant, seed, setting)]
     }
-    return AblationPlan(ablations, Plan(tuple(runs.values()), skipped))
+    return Plan(tuple(runs.values()), skipped, setting)
 
 
-def ablation_plan(patterns: Sequence[str], request: Request) -> Plan:
-    """The runs of `plan_ablations`, for processes that share them."""
-    return plan_ablations(patterns, request).plan
-
-
-def run_of(ablation: Ablation, variant: Variant, seed: int, context: RunContext) -> Run:
-    """One run of a variant; `context` is that of the leaderboard's own runs."""
-    context = dataclasses.replace(context, tier=ablation.tier)
+def variant_run(ablation: Ablation, variant: Variant, seed: int, setting: Setting) -> RunSpec:
+    """One run of a variant; its network, if it reads one, is the leaderboard's where it has it."""
+    run = run_of(variant.approach, seed, ablation.tier, setting, installed_approaches())
     if is_on_the_leaderboard(ablation, variant):
-        return Run(variant.approach, seed, context)
-    networks = context.store if ablation.tier == get_tier("full") else None
-    store = ablation_store(context.store)
-    return Run(variant.approach, seed, dataclasses.replace(context, store=store, networks=networks))
+        return run
+    base = run.base
+    if base is not None and ablation.tier != get_tier("full"):
+        base = dataclasses.replace(base, collection=FOLDER)
+    return dataclasses.replace(run, collection=FOLDER, base=base)

@@ -14,7 +14,8 @@ from bench.ablations.entries import Ablation, Variant
 from bench.ablations.planning import ablation_store, is_on_the_leaderboard
 from bench.analysis.statistics import Interval, difference_interval, mean, mean_interval
 from bench.analysis.verdicts import REAL_DATASET, kind_of, measured_value
-from bench.approaches.registry import Approach, get_approach, plain_recipe
+from bench.approaches.approach import Approach
+from bench.approaches.registry import get_approach, plain_recipe
 from bench.planning.tiers import Tier, get_tier
 from bench.records.record import RunRecord
 from bench.records.store import RunStore

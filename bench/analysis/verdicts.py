@@ -16,7 +16,7 @@ from bench.analysis.statistics import (
     standard_deviation,
     t_quantile,
 )
-from bench.approaches.registry import Documented, Quantity
+from bench.approaches.approach import Documented, Quantity
 from bench.records.record import RunRecord
 
 # Below this many seeds their spread is not known well enough to be used: with two, t is 12.7.

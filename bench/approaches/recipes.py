@@ -6,7 +6,7 @@ import dataclasses
 import hashlib
 import json
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal, Protocol
 
 from datasets.augmentation.parameters import AffineAugmentation
 
@@ -87,10 +87,32 @@ class NetworkRecipe:
     backbone: FrozenBackbone | None = None
     trains_backbone: bool = field(default=False, metadata=LATER)
 
+    estimator: ClassVar[str] = "network"
+    base: ClassVar[str | None] = None
+    needs_trained_base: ClassVar[bool] = False
+
     @property
     def reads_features(self) -> bool:
         """Whether what is trained reads a frozen backbone's output instead of images."""
         return self.backbone is not None and not self.trains_backbone
+
+    @property
+    def one_core(self) -> bool:
+        """Whether a run has the most of one core: steps of a small network are too short to share.
+
+        It is trained by one thread on every machine, so that its bits do not depend on cores.
+        """
+        return self.backbone is None
+
+    def epochs_under(self, cap: int | None) -> int:
+        """The most epochs that are trained where a tier caps them at `cap`."""
+        return min(self.epochs, cap or self.epochs)
+
+    def with_backbone_dtype(self, dtype: BackboneDtype) -> NetworkRecipe:
+        """The same recipe with a frozen backbone that computes in another type."""
+        if self.backbone is None:
+            return self
+        return dataclasses.replace(self, backbone=dataclasses.replace(self.backbone, dtype=dtype))
 
 
 @dataclass(frozen=True)
@@ -108,8 +130,61 @@ class ForestRecipe:
     features: str
     trees: int = 100
 
+    estimator: ClassVar[str] = "forest"
+    backbone: ClassVar[FrozenBackbone | None] = None
+    reads_features: ClassVar[bool] = False
+    one_core: ClassVar[bool] = False
 
-Recipe = NetworkRecipe | ForestRecipe
+    @property
+    def needs_trained_base(self) -> bool:
+        """Whether the features are those of a layer that must be trained first."""
+        return self.features != "backbone"
+
+    def epochs_under(self, cap: int | None) -> int:
+        """A forest is not trained by epochs: 0."""
+        return 0
+
+    def with_backbone_dtype(self, dtype: BackboneDtype) -> ForestRecipe:
+        """The recipe itself: the backbone is its base's."""
+        return self
+
+
+class Recipe(Protocol):
+    """What planning asks of any recipe, a frozen dataclass of plain values.
+
+    Attributes:
+        estimator: name of what carries it out, in the registry of estimators.
+        base: the approach whose network it reads, and whose split holds; `None` for none.
+        needs_trained_base: whether that network must have been trained.
+        backbone: of a network that has one.
+        reads_features: whether the backbone's output is read instead of images.
+        one_core: whether a run has the most of one core to itself.
+    """
+
+    @property
+    def estimator(self) -> str: ...  # noqa: D102
+    @property
+    def base(self) -> str | None: ...  # noqa: D102
+    @property
+    def needs_trained_base(self) -> bool: ...  # noqa: D102
+    @property
+    def backbone(self) -> FrozenBackbone | None: ...  # noqa: D102
+    @property
+    def reads_features(self) -> bool: ...  # noqa: D102
+    @property
+    def one_core(self) -> bool: ...  # noqa: D102
+
+    def epochs_under(self, cap: int | None) -> int:
+        """The most epochs under a tier's cap."""
+
+    def with_backbone_dtype(self, dtype: BackboneDtype) -> Recipe:
+        """The same recipe with a backbone that computes in another type."""
+
+
+def replaced(recipe: Recipe, **changes: Any) -> Recipe:
+    """The recipe with some of its fields changed."""
+    changed: Recipe = dataclasses.replace(recipe, **changes)  # type: ignore[type-var]
+    return changed
 
 
 def as_plain(value: Any) -> Any:

@@ -2,85 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from fnmatch import fnmatchcase
-from typing import Any, Literal
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
 
+from bench.approaches.approach import Approach, Documented
 from bench.approaches.recipes import (
     EarlyStopping,
     ForestRecipe,
     FrozenBackbone,
     NetworkRecipe,
     Optimizer,
-    Recipe,
     Split,
     as_plain,
 )
-from bench.errors import BenchError
+from bench.registry import Registry, load_registry
 from datasets.augmentation.parameters import AffineAugmentation
-
-Quantity = Literal[
-    "test_accuracy",
-    "train_accuracy",
-    "train_loss",
-    "validation_accuracy",
-    "validation_loss",
-    "parameters",
-    "trainable_parameters",
-    "non_trainable_parameters",
-    "epochs",
-]
-
-
-@dataclass(frozen=True)
-class Documented:
-    """One published number.
-
-    Attributes:
-        quantity: what was measured; accuracies are fractions.
-        value: as published.
-        step: the smallest step that the publication prints, 0.001 for «38.7 %».
-        source: section of the report.
-        explanation: why it may not be reproduced, in a sentence; shown only where it is not.
-    """
-
-    quantity: Quantity
-    value: float
-    step: float
-    source: str
-    explanation: str = ""
-
-
-@dataclass(frozen=True)
-class Approach:
-    """One entry of the benchmark.
-
-    Attributes:
-        name: the identifier used on the command line and in records.
-        title: for people.
-        model: name in `models.registry`; for a forest, the model that extracts the features.
-        recipe: how it is trained.
-        documented: every number that the report gives.
-        decisions: what the report leaves open, what was chosen, and why.
-        gap_explanation: why a gap between two documented accuracies may not be reproduced.
-        extra_seeds: how many more than a tier asks of every approach, where it asks for several:
-            of networks that are cheap and spread widely.
-    """
-
-    name: str
-    title: str
-    model: str
-    recipe: Recipe
-    documented: tuple[Documented, ...] = ()
-    decisions: tuple[str, ...] = ()
-    gap_explanation: str = ""
-    extra_seeds: int = 0
-
-    def documented_value(self, quantity: Quantity) -> Documented | None:
-        """The published number of this quantity, or `None`."""
-        return next((d for d in self.documented if d.quantity == quantity), None)
-
 
 LAST_FIFTH = Split("tail", 0.2)
 _LAST_EPOCH = (
@@ -248,40 +185,29 @@ APPROACHES: tuple[Approach, ...] = (
     ),
 )
 
-_BY_NAME = {approach.name: approach for approach in APPROACHES}
+GROUP = "cifar100_bench.approaches"
+
+
+@cache
+def installed_approaches() -> Registry[Approach]:
+    """The built-in approaches, then those of installed packages."""
+    return load_registry("approach", APPROACHES, Approach, GROUP)
 
 
 def get_approach(name: str) -> Approach:
-    """The approach of this name.
+    """The built-in or installed approach of this name.
 
     Raises:
         BenchError: there is none.
     """
-    try:
-        return _BY_NAME[name]
-    except KeyError:
-        raise BenchError(f"unknown approach {name!r}; known: {', '.join(_BY_NAME)}") from None
+    return installed_approaches().get(name)
 
 
-def select_approaches(patterns: tuple[str, ...] = ()) -> tuple[Approach, ...]:
-    """Approaches whose names match any of the shell patterns, in registry order; none means all.
-
-    Raises:
-        BenchError: a pattern matches nothing.
-    """
-    for pattern in patterns:
-        if not any(fnmatchcase(name, pattern) for name in _BY_NAME):
-            get_approach(pattern)
-    return tuple(
-        a for a in APPROACHES if not patterns or any(fnmatchcase(a.name, p) for p in patterns)
-    )
-
-
-def plain_recipe(approach: Approach, registry: Sequence[Approach] | None = None) -> dict[str, Any]:
-    """All that a run does, as plain JSON values; a forest's holds its base's under `network`."""
+def plain_recipe(approach: Approach, registry: Iterable[Approach] | None = None) -> dict[str, Any]:
+    """All that a run does, as plain JSON values; its base's recipe is under `network`."""
     plain: dict[str, Any] = as_plain(approach.recipe)
-    if isinstance(approach.recipe, ForestRecipe):
-        known = APPROACHES if registry is None else registry
+    if approach.recipe.base is not None:
+        known = installed_approaches() if registry is None else registry
         base = next(a for a in known if a.name == approach.recipe.base)
-        plain["network"] = plain_recipe(base, registry)
+        plain["network"] = plain_recipe(base, known)
     return plain

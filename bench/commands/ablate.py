@@ -37,16 +37,18 @@ def ablate(
     Needs the real CIFAR-100. Variants that are approaches of the leaderboard are found there, or
     run and recorded there.
     """
-    from functools import partial
-
     from bench.ablations.page import PAGE, write_ablations
-    from bench.ablations.planning import ablation_plan, ablation_store, plan_ablations
-    from bench.engines.matrix import run_plan
+    from bench.ablations.planning import ablation_store, plan_ablations
+    from bench.engines.carry_out import carry_out
+    from bench.engines.registry import installed_engines
+    from bench.engines.session import Session
+    from bench.errors import BenchError
     from bench.leaderboard.markdown import write_leaderboard
-    from bench.planning.plan import Request
+    from bench.planning.request import Request
     from bench.progress.terminal import Display
-    from bench.records.store import RunStore
+    from bench.records.store import RunStore, check_writable
 
+    display, store = Display(), RunStore(results)
     request = Request(
         tier="full",
         seeds=seeds,
@@ -54,19 +56,21 @@ def ablate(
         data_dir=data_dir,
         weights=weights,
         backend=backend,
-        results=results,
-        rerun=rerun,
     )
-    store = RunStore(results)
+    planned = plan_ablations(names or (), request)
+    check_writable(results)
+    display.show_plan(planned)
+    assert planned.setting is not None
+    session = Session(
+        store, sources=planned.setting.sources, listener=display, rerun=rerun, workers=workers
+    )
 
-    def refresh(run: object) -> None:
+    def refresh() -> None:
         write_leaderboard(store)
         write_ablations(store)
 
-    display = Display()
-    plan = plan_ablations(names or (), request, display)
-    display.show_plan(plan.plan)
     with display.live():
-        planner = partial(ablation_plan, tuple(names or ()), request)
-        run_plan(plan.plan, refresh, planner, workers)
+        result = carry_out(planned, session, installed_engines().get("local").load(), refresh)
     print(f"ablations: {ablation_store(store).root / PAGE}")
+    if result.failed:
+        raise BenchError(f"{len(result.failed)} runs failed; the lines above say why")

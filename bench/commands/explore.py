@@ -45,8 +45,8 @@ def explore(
     from bench.explore.embeddings import choose_embedding
     from bench.explore.exploration import explore as explore_dataset
     from bench.explore.page import FOLDER, figures_of, write_page
-    from bench.planning.plan import check_writable, dataset_name
-    from bench.records.store import RunStore
+    from bench.planning.prerequisites import dataset_name
+    from bench.records.store import RunStore, check_writable
     from datasets import load_dataset
 
     chosen = choose_embedding(embedding, weights)

@@ -54,22 +54,46 @@ def run(
         list[str] | None,
         typer.Option(help="Follow the runs in trackio, mlflow or tensorboard too; repeatable."),
     ] = None,
+    engine: Annotated[
+        str, typer.Option(help="How the plan is carried out; see `bench list engines`.")
+    ] = "local",
     workers: Workers = None,
-    rerun: Annotated[bool, typer.Option("--rerun", help="Run again what is recorded.")] = False,
+    timeout: Annotated[
+        float | None, typer.Option(min=1, help="Seconds that one run may take. Default: no limit.")
+    ] = None,
+    only: Annotated[
+        str | None, typer.Option(help="Do the one planned run with this key, in this process.")
+    ] = None,
+    rerun: Annotated[
+        bool, typer.Option("--rerun", "--fresh", help="Run again what is recorded.")
+    ] = False,
 ) -> None:
     """Train and score approaches, keep one record a run, and refresh the leaderboard.
 
     Runs that are already recorded are found and not repeated; a run that was stopped goes on from
     its last finished epoch.
     """
-    from functools import partial
-
-    from bench.engines.matrix import run_plan
-    from bench.planning.plan import Request, plan
+    if only is not None:
+        _do_one(only, results)
+        return
+    from bench.approaches.registry import installed_approaches
+    from bench.engines.carry_out import carry_out
+    from bench.engines.jobs import remove_job, write_jobs
+    from bench.engines.registry import installed_engines
+    from bench.engines.session import Session
+    from bench.engines.steps import steps_of
+    from bench.errors import BenchError
+    from bench.leaderboard.markdown import write_leaderboard
+    from bench.leaderboard.terminal import show_summary
+    from bench.planning.plan import plan
+    from bench.planning.request import Request
     from bench.progress import events
     from bench.progress.terminal import Display
+    from bench.records.store import RunStore, check_writable
     from bench.trackers.listener import following
 
+    chosen_engine = installed_engines().get(engine).load()
+    display, store = Display(), RunStore(results)
     request = Request(
         tier=tier,
         approaches=tuple(approach or ()),
@@ -78,14 +102,42 @@ def run(
         data_dir=data_dir,
         weights=weights,
         backend=backend,
-        results=results,
-        rerun=rerun,
         backbone_dtype=backbone_dtype,
     )
-    display = Display()
     with following(tuple(tracker or ()), results, display.warn) as trackers:
-        matrix = plan(request, events.broadcast(display, trackers))
-        display.show_plan(matrix)
+        planned = plan(request, installed_approaches())
+        check_writable(results)
+        display.show_plan(planned)
+        if planned.setting is None:
+            return
+        session = Session(
+            store,
+            sources=planned.setting.sources,
+            listener=events.broadcast(display, trackers),
+            rerun=rerun,
+            workers=workers,
+            timeout=timeout,
+        )
+        jobs = write_jobs(steps_of(planned, session), session)
         with display.live():
-            records = run_plan(matrix, planner=partial(plan, request), workers=workers)
-    display.show_summary(matrix, records)
+            result = carry_out(planned, session, chosen_engine, lambda: write_leaderboard(store))
+        for key in jobs:
+            remove_job(store, key)
+    show_summary(display.console, store, tuple(result.records.values()))
+    if result.failed:
+        raise BenchError(f"{len(result.failed)} runs failed; the lines above say why")
+
+
+def _do_one(key: str, results: Path) -> None:
+    """Do a planned run in this process, which knows no more of it than its key."""
+    from bench.engines.jobs import read_job, remove_job
+    from bench.engines.steps import perform
+    from bench.progress.terminal import Display
+    from bench.records.store import RunStore
+    from bench.system.backend import choose_backend
+
+    store, display = RunStore(results), Display()
+    step, session = read_job(store, key, display)
+    choose_backend(step.run.backend)
+    perform(step, session)
+    remove_job(store, key)

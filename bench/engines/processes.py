@@ -1,155 +1,177 @@
-"""Small networks trained side by side on a CPU: one process a core, each with its core to itself.
+"""One fresh process for each run, side by side where the cores allow it.
 
-The steps of a small network are too short to be divided: one process with all cores spends much of
-its time in handing work over, and as many processes as cores, each with one thread, do more runs
-in the same time. Large heads and frozen backbones fill all cores by themselves.
+A run of a small network takes one core and one thread, whatever else goes on: its steps are too
+short to be divided, and its bits then do not depend on the machine's number of cores. A large head,
+a frozen backbone or a forest has the machine to itself. No process does two runs, so that no
+framework keeps memory from one for the next.
 """
 
 from __future__ import annotations
 
 import multiprocessing
-import os
-import queue
-import signal
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
-from pathlib import Path
 from typing import Any
 
-from bench.approaches.recipes import NetworkRecipe
-from bench.engines.trial import run_trial
+from bench.engines.failures import Failures
+from bench.engines.session import Session
+from bench.engines.steps import Step, steps_of
+from bench.engines.worker import Abort, work
 from bench.errors import BenchError
 from bench.planning.plan import Plan
-from bench.planning.runs import Run
 from bench.progress import events
 from bench.records.record import RunRecord
-from bench.system.cores import available_cores, own_cores, pinned_to
-from datasets import DataError
-from models import ModelError
+from bench.system.cores import available_cores, own_cores, started_on
 
-Planner = Callable[[], Plan]
 _POLL_SECONDS = 0.5
+# A process that was killed is replaced this often before its run counts as failed.
+_RETRIES = 1
 
 
-def run_on_cores(
-    runs: Sequence[Run],
-    planner: Planner,
-    workers: int | None = None,
-    refresh: Callable[[Run], object] = lambda run: None,
-) -> dict[Path, RunRecord]:
-    """Do those of the runs that gain by it on one per core, and give their records by folder.
+@dataclass
+class _Running:
+    """A process at work on a step.
 
-    Runs that are recorded already, networks on a pretrained backbone and forests are left alone,
-    and so is everything where there is an accelerator, one worker, or less than two runs to do.
-
-    Args:
-        runs: some of what `planner` plans.
-        planner: plans the same matrix again in another process: a module-level function, or a
-            `functools.partial` of one. Images are not sent, but read again.
-        workers: how many processes; `None` is one a core where processes can be pinned.
-        refresh: told each run once it is recorded.
-
-    Raises:
-        BenchError: a run failed, or its process was killed; what was finished before stays.
+    Attributes:
+        cores: those that it has; empty where processes cannot be pinned.
     """
-    waiting = [run for run in runs if _is_small(run) and _is_to_do(run)]
-    if workers is None:
-        workers = len(own_cores())
-    count = min(workers, len(waiting))
-    if count < 2 or _has_accelerator():
-        return {}
-    by_folder = {str(run.folder): run for run in waiting}
-    records: dict[Path, RunRecord] = {}
-    with _processes(planner, list(by_folder), count) as (processes, told):
-        while len(records) < len(waiting):
-            for folder, what in _next(told, processes):
-                if isinstance(what, str):
-                    raise BenchError(what)
-                run = by_folder[folder]
-                run.context.listener(_complete(what, run))
-                if isinstance(what, events.RunFinished):
-                    records[run.folder] = what.record
-                    refresh(run)
-    return records
+
+    step: Step
+    cores: tuple[int, ...]
+    process: SpawnProcess
+    said: Connection
+    began: float = field(default_factory=time.monotonic)
 
 
-def _is_small(run: Run) -> bool:
-    recipe = run.approach.recipe
-    return isinstance(recipe, NetworkRecipe) and recipe.backbone is None
+class ProcessEngine:
+    """A process per run on this machine."""
+
+    def run(self, plan: Plan, session: Session) -> Iterator[RunRecord]:
+        """See `bench.engines.protocol.Engine`."""
+        with _Pool(session) as pool:
+            yield from pool.carry_out(list(steps_of(plan, session)))
 
 
-def _is_to_do(run: Run) -> bool:
-    return run.context.rerun or run.context.store.read(run.folder) is None
+class _Pool:
+    """The processes of one plan; all of them end with the block."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._failures = Failures(session)
+        self._context = multiprocessing.get_context("spawn")
+        self._free = _free_cores(session.workers)
+        self._all = tuple(self._free)
+        self._running: list[_Running] = []
+        self._done: set[str] = set()
+        self._attempts: dict[str, int] = {}
+
+    def __enter__(self) -> _Pool:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        for running in self._running:
+            running.process.terminate()
+        for running in self._running:
+            running.process.join()
+
+    def carry_out(self, steps: list[Step]) -> Iterator[RunRecord]:
+        waiting: list[Step] = []
+        for step in steps:
+            # What is recorded is found here, without a process.
+            record = None
+            if step.asked and not step.needed and not self._session.is_to_do(step.run):
+                record = self._session.find(step.run)
+            if record is None:
+                waiting.append(step)
+            else:
+                self._done.add(step.run.key)
+                self._session.listener(events.RunFinished(step.run, record, found=True))
+                yield record
+        planned = {step.run.key for step in waiting}
+        while waiting or self._running:
+            self._start_what_can(waiting, planned)
+            yield from self._listen(waiting)
+
+    def _start_what_can(self, waiting: list[Step], planned: set[str]) -> None:
+        for step in list(waiting):
+            if self._failures.blocks(step):
+                waiting.remove(step)
+                continue
+            ready = all(n.key in self._done or n.key not in planned for n in step.run.needs)
+            if not ready:
+                continue
+            cores = self._all[:1] if step.run.recipe.one_core else self._all
+            if len(cores) > len(self._free):
+                # Whoever needs all cores comes first, or it would wait for ever.
+                return
+            waiting.remove(step)
+            self._running.append(self._start(step, tuple(self._free[: len(cores)])))
+            del self._free[: len(cores)]
+
+    def _start(self, step: Step, cores: tuple[int, ...]) -> _Running:
+        said, teller = self._context.Pipe(duplex=False)
+        job = {"step": step.to_plain(), "session": self._session.to_plain()}
+        process = self._context.Process(target=work, args=(job, teller), daemon=True)
+        with started_on(cores if own_cores() else (), threads=len(cores)):
+            process.start()
+        teller.close()
+        return _Running(step, cores, process, said)
+
+    def _listen(self, waiting: list[Step]) -> Iterator[RunRecord]:
+        by_connection: dict[Any, _Running] = {running.said: running for running in self._running}
+        for ready in wait(list(by_connection), timeout=_POLL_SECONDS):
+            running = by_connection[ready]
+            try:
+                said = running.said.recv()
+            except (EOFError, OSError):
+                self._ended(running, waiting)
+                continue
+            if isinstance(said, Abort):
+                raise BenchError(said.reason)
+            if isinstance(said, events.RunFailed):
+                self._failures.tell(running.step.run, said.reason)
+                continue
+            self._session.listener(said)
+            if isinstance(said, events.RunFinished) and said.run.key == running.step.run.key:
+                yield said.record
+        self._end_what_takes_too_long()
+
+    def _ended(self, running: _Running, waiting: list[Step]) -> None:
+        """A process has closed its end: it is done, or was killed."""
+        running.process.join()
+        running.said.close()
+        self._running.remove(running)
+        self._free = sorted((*self._free, *running.cores))
+        run, code = running.step.run, running.process.exitcode
+        self._done.add(run.key)
+        if not code:
+            return
+        attempts = self._attempts[run.key] = self._attempts.get(run.key, 0) + 1
+        reason = f"its process ended with exit code {code}"
+        if attempts <= _RETRIES:
+            self._session.listener(
+                events.Note(f"{run.approach} seed {run.seed}: {reason}; it goes on in a new one")
+            )
+            self._done.discard(run.key)
+            waiting.insert(0, running.step)
+        else:
+            self._failures.tell(run, reason)
+
+    def _end_what_takes_too_long(self) -> None:
+        limit = self._session.timeout
+        for running in list(self._running):
+            if limit is not None and time.monotonic() - running.began > limit:
+                self._failures.tell(running.step.run, f"it took longer than {limit:g} s")
+                self._attempts[running.step.run.key] = _RETRIES + 1
+                with suppress(ValueError):
+                    running.process.kill()
+                running.process.join()
 
 
-def _has_accelerator() -> bool:
-    from bench.system.devices import has_accelerator
-
-    return has_accelerator()
-
-
-def _complete(event: events.Event, run: Run) -> events.Event:
-    """Events come without their run, which holds the images."""
-    return replace(event, run=run) if isinstance(event, events.RunStarted) else event
-
-
-@contextmanager
-def _processes(
-    planner: Planner, folders: Sequence[str], count: int
-) -> Iterator[tuple[list[SpawnProcess], Any]]:
-    """Processes that share the work, and the queue of what they tell; ended with the block."""
-    context = multiprocessing.get_context("spawn")
-    work, told = context.Queue(), context.Queue()
-    for folder in [*folders, *[None] * count]:
-        work.put(folder)
-    cores: list[int] | list[None] = own_cores() or [None] * available_cores()
-    processes = []
-    try:
-        for number in range(count):
-            process = context.Process(target=_work, args=(planner, work, told), daemon=True)
-            with pinned_to(cores[number % len(cores)]):
-                process.start()
-            processes.append(process)
-        yield processes, told
-    finally:
-        for process in processes:
-            process.terminate()
-            process.join()
-
-
-def _next(told: Any, processes: Sequence[SpawnProcess]) -> Iterator[tuple[str, events.Event | str]]:
-    try:
-        yield told.get(timeout=_POLL_SECONDS)
-    except queue.Empty:
-        for process in processes:
-            if process.exitcode:
-                raise BenchError(
-                    f"a worker ended with exit code {process.exitcode}; run again, and the run "
-                    "that it did goes on from its last finished epoch"
-                ) from None
-
-
-def _work(planner: Planner, work: Any, told: Any) -> None:
-    """One worker: plan, then do runs until there are no more."""
-    # An interrupt from the terminal reaches every process: the first one ends the others.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    folder = ""
-    try:
-        runs = {str(run.folder): run for run in planner().runs}
-        while (folder := work.get()) is not None:
-            run, tell = runs[folder], _teller(folder, told)
-            run_trial(replace(run, context=replace(run.context, listener=tell)))
-    except (BenchError, DataError, ModelError) as error:
-        told.put((folder, str(error)))
-
-
-def _teller(folder: str, told: Any) -> events.Listener:
-    def tell(event: events.Event) -> None:
-        if isinstance(event, events.RunStarted):
-            event = replace(event, run=None)
-        told.put((folder, event))
-
-    return tell
+def _free_cores(workers: int | None) -> list[int]:
+    cores = own_cores() or list(range(available_cores()))
+    return cores if workers is None else cores[:workers]

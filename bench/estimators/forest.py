@@ -1,48 +1,53 @@
-"""Runs whose model is a random forest on a network's features."""
+"""Random forests on a network's features."""
 
 from __future__ import annotations
 
 import time
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.ensemble import RandomForestClassifier
 
 from bench.approaches.recipes import ForestRecipe
-from bench.estimators.outcome import Outcome, scores_of, test_predictions
+from bench.estimators.protocol import Outcome, Task, scores_of, test_predictions
 from bench.inputs.samples import Samples
-from bench.inputs.splits import Inputs
-from bench.planning.runs import Run
 from bench.records.record import ModelPart
 
 
-def run_forest(run: Run, recipe: ForestRecipe, inputs: Inputs) -> Outcome:
-    """Grow the forest on the training split alone and score it on all three splits.
+class ForestEstimator:
+    """Fits scikit-learn's forest on the training split alone and scores it on all three."""
 
-    The base run must have been trained on this machine, unless the features are the backbone's.
-    """
-    trees = min(recipe.trees, run.context.tier.max_trees or recipe.trees)
-    train, validation, test = (
-        _features(run, recipe, inputs, part.samples)
-        for part in (inputs.train, inputs.validation, inputs.test)
-    )
-    classes = run.context.dataset.num_classes
-    started = time.perf_counter()
-    forest = fit_forest(train, inputs.train.labels, trees=trees, seed=run.seed)
-    seconds = time.perf_counter() - started
-    return Outcome(
-        # A forest's size in nodes is no count of parameters, and its work is no arithmetic.
-        model=ModelPart(
-            parameters=0, trainable_parameters=0, non_trainable_parameters=0, flops=None
-        ),
-        history=(),
-        best_epoch=None,
-        train=scores_of(forest_probabilities(forest, train, classes), inputs.train),
-        validation=scores_of(forest_probabilities(forest, validation, classes), inputs.validation),
-        test=test_predictions(forest_probabilities(forest, test, classes), inputs),
-        training_seconds=seconds,
-        images_per_second=len(train) / seconds,
-    )
+    def fit(self, task: Task) -> Outcome:
+        """Fit a forest; its network must have been trained, unless it reads the backbone."""
+        recipe, inputs = cast(ForestRecipe, task.run.recipe), task.inputs
+        trees = min(recipe.trees, task.run.tier.max_trees or recipe.trees)
+        train, validation, test = (
+            _features(task, recipe, split.samples)
+            for split in (inputs.train, inputs.validation, inputs.test)
+        )
+        classes = inputs.num_classes
+        started = time.perf_counter()
+        forest = fit_forest(train, inputs.train.labels, trees=trees, seed=task.run.seed)
+        seconds = time.perf_counter() - started
+        return Outcome(
+            # A forest's size in nodes is no count of parameters, and its work is no arithmetic.
+            model=ModelPart(
+                parameters=None,
+                trainable_parameters=None,
+                non_trainable_parameters=None,
+                flops=None,
+            ),
+            history=(),
+            best_epoch=None,
+            train=scores_of(forest_probabilities(forest, train, classes), inputs.train),
+            validation=scores_of(
+                forest_probabilities(forest, validation, classes), inputs.validation
+            ),
+            test=test_predictions(forest_probabilities(forest, test, classes), inputs),
+            training_seconds=seconds,
+            images_per_second=len(train) / seconds,
+        )
 
 
 def fit_forest(
@@ -63,13 +68,13 @@ def forest_probabilities(
     return probabilities
 
 
-def _features(
-    run: Run, recipe: ForestRecipe, inputs: Inputs, samples: Samples
-) -> NDArray[np.float32]:
-    if recipe.features == "backbone":
+def _features(task: Task, recipe: ForestRecipe, samples: Samples) -> NDArray[np.float32]:
+    if not recipe.needs_trained_base:
         return samples.take(np.arange(len(samples))).reshape(len(samples), -1).astype(np.float32)
     from bench.estimators.network import load_layer
     from bench.training.loop import predict
 
-    assert run.base is not None
-    return predict(load_layer(run.base, inputs, recipe.features), samples)
+    base, folder = task.run.base, task.base_folder
+    assert base is not None
+    assert folder is not None
+    return predict(load_layer(base, task.inputs, folder, recipe.features), samples)

@@ -130,6 +130,17 @@ class Selection:
         return self.samples.take(self.index[index])
 
 
+@dataclass(frozen=True)
+class Labelled:
+    """Samples and their fine labels, uint8 (n,)."""
+
+    samples: Samples
+    labels: NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        return len(self.samples)
+
+
 def slab_length(samples: Samples, multiple_of: int) -> int:
     """How many samples to hold at once: about `SLAB_BYTES` as float32, in whole batches."""
     sample_bytes = int(np.prod(samples.sample_shape)) * 4

@@ -1,30 +1,35 @@
-"""What a run trains and is scored on: the tier's images, split, as images or as features."""
+"""What a run trains on and is scored on: the tier's images, split, as images or as features."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bench.errors import BenchError
-from bench.inputs.samples import ArraySamples, Samples, Selection
-from bench.planning.runs import Run
-from bench.progress import events
-from bench.training.epochs import Labelled
+from bench.inputs.samples import ArraySamples, Labelled, Samples, Selection
+from bench.planning.run_spec import RunSpec
+from datasets import ImageDataset
 from datasets.splits import stratified_split, stratified_subset, tail_split
+from models.vgg19_weights import BackboneWeights
 
 # Whatever the run's seed, a tier takes the same images, so that approaches can be paired.
 SUBSET_SEED = 0
 
+Progress = Callable[[int, int], None]
+
 
 @dataclass(frozen=True)
 class Inputs:
-    """The three parts of the data as samples for a network.
+    """The three splits of the data as samples for a network.
 
     Attributes:
         test_index: int64 (n,), positions of the test images in the data set's test split.
+        num_classes: of the data set.
         feature_seconds: wall-clock time spent on the backbone; near 0 when its cache had all.
     """
 
@@ -32,32 +37,48 @@ class Inputs:
     validation: Labelled
     test: Labelled
     test_index: NDArray[np.int64]
+    num_classes: int
     feature_seconds: float
 
 
-def read_inputs(run: Run) -> Inputs:
+def read_inputs(
+    run: RunSpec,
+    dataset: ImageDataset,
+    weights: BackboneWeights | None,
+    cache: Path,
+    progress: Progress = lambda done, total: None,
+) -> Inputs:
     """The samples of a run, with the frozen backbone's features computed where they are missing.
 
+    Args:
+        run: what is done.
+        dataset: the images that it names.
+        weights: of the backbone that it names.
+        cache: folder of the feature cache.
+        progress: told (images done, images in all) while features are computed.
+
     Raises:
-        BenchError: the recipe has a backbone and there are no weights for it.
+        BenchError: the recipe has a backbone and there are no weights for it, or a class has too
+            few images for the tier.
     """
-    context = run.context
     recipe = run.network_recipe
-    chosen = _subset(context.dataset.train.fine, context.tier.train_per_class)
-    test = _subset(context.dataset.test.fine, context.tier.test_per_class)
-    labels = context.dataset.train.fine[chosen]
+    chosen = _subset(dataset.train.fine, run.tier.train_per_class)
+    test = _subset(dataset.test.fine, run.tier.test_per_class)
+    labels = dataset.train.fine[chosen]
     if recipe.split.kind == "tail":
         train, validation = tail_split(len(chosen), recipe.split.fraction)
     else:
         train, validation = stratified_split(labels, recipe.split.fraction, SUBSET_SEED)
     started = time.perf_counter()
-    chosen_samples = _samples(run, context.dataset.train.images[chosen])
-    test_samples = _samples(run, context.dataset.test.images[test])
+    reader = _Reader(run, weights, cache, progress)
+    chosen_samples = reader.samples(dataset.train.images[chosen])
+    test_samples = reader.samples(dataset.test.images[test])
     return Inputs(
         train=Labelled(Selection(chosen_samples, train), labels[train]),
         validation=Labelled(Selection(chosen_samples, validation), labels[validation]),
-        test=Labelled(test_samples, context.dataset.test.fine[test]),
+        test=Labelled(test_samples, dataset.test.fine[test]),
         test_index=test,
+        num_classes=dataset.num_classes,
         feature_seconds=time.perf_counter() - started if recipe.reads_features else 0.0,
     )
 
@@ -68,23 +89,31 @@ def _subset(labels: NDArray[np.uint8], per_class: int | None) -> NDArray[np.int6
     return stratified_subset(labels, per_class, SUBSET_SEED)
 
 
-def _samples(run: Run, images: NDArray[np.uint8]) -> Samples:
-    backbone = run.network_recipe.backbone
-    if backbone is None or not run.network_recipe.reads_features:
-        return ArraySamples(images)
-    if run.context.weights is None:
-        raise BenchError(
-            f"approach {run.approach.name!r} needs VGG-19's ImageNet weights; give --weights FILE"
-        )
-    from bench.inputs.features import features_of
+@dataclass(frozen=True)
+class _Reader:
+    """How images become samples in one run."""
 
-    return features_of(
-        images,
-        model=run.approach.model,
-        backbone=backbone,
-        weights=run.context.weights,
-        cache=run.context.cache,
-        progress=lambda done, total: run.context.listener(
-            events.FeaturesProgress(run.approach.name, done, total)
-        ),
-    )
+    run: RunSpec
+    weights: BackboneWeights | None
+    cache: Path
+    progress: Progress
+
+    def samples(self, images: NDArray[np.uint8]) -> Samples:
+        recipe, owner = self.run.network_recipe, self.run.base or self.run
+        if recipe.backbone is None or not recipe.reads_features:
+            return ArraySamples(images)
+        if self.weights is None:
+            raise BenchError(
+                f"approach {self.run.approach!r} needs VGG-19's ImageNet weights; "
+                "give --weights FILE"
+            )
+        from bench.inputs.features import features_of
+
+        return features_of(
+            images,
+            model=owner.model,
+            backbone=recipe.backbone,
+            weights=self.weights,
+            cache=self.cache,
+            progress=self.progress,
+        )

@@ -35,8 +35,9 @@ from bench.analysis.verdicts import (
     judge_gap,
     measured_value,
 )
+from bench.approaches.approach import Approach, Documented, Quantity
 from bench.approaches.recipes import ForestRecipe, Recipe, digest, with_backbone_dtype
-from bench.approaches.registry import APPROACHES, Approach, Documented, Quantity, plain_recipe
+from bench.approaches.registry import APPROACHES, plain_recipe
 from bench.leaderboard.published import PublishedResult, published_results
 from bench.planning.tiers import TIERS
 from bench.records.predictions import Hits

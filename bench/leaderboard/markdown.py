@@ -9,7 +9,8 @@ from typing import Literal
 
 from bench.analysis.statistics import Interval
 from bench.analysis.verdicts import Verdict, kind_of
-from bench.approaches.registry import APPROACHES, Approach
+from bench.approaches.approach import Approach
+from bench.approaches.registry import APPROACHES
 from bench.leaderboard.build import Comparison, Leaderboard, Measured, Row, Section, assemble, build
 from bench.leaderboard.published import PublishedResult
 from bench.pages.markdown import plain

@@ -6,7 +6,7 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from bench.errors import BenchError
+from bench.registry import Registry
 
 # Marks a field that changes what a run computes: only these are part of a run's key.
 _IN_KEY = {"in_key": True}
@@ -80,8 +80,6 @@ TIERS: tuple[Tier, ...] = (
     ),
 )
 
-_BY_NAME = {tier.name: tier for tier in TIERS}
-
 
 def get_tier(name: str) -> Tier:
     """The tier of this name.
@@ -89,7 +87,4 @@ def get_tier(name: str) -> Tier:
     Raises:
         BenchError: there is none.
     """
-    try:
-        return _BY_NAME[name]
-    except KeyError:
-        raise BenchError(f"unknown tier {name!r}; known: {', '.join(_BY_NAME)}") from None
+    return Registry("tier", TIERS).get(name)

@@ -1,33 +1,26 @@
-"""What a run says while it works. Whoever listens shows it as it likes."""
+"""What happens while runs go on. Whoever listens shows it as it likes; all of it can be sent."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from bench.planning.run_spec import RunSpec
 from bench.records.record import EpochPart, RunRecord
-
-if TYPE_CHECKING:
-    from bench.planning.runs import Run
 
 
 @dataclass(frozen=True)
 class RunStarted:
-    """A run begins; `run` is all that is known of it before it is done."""
+    """A run begins."""
 
-    approach: str
-    seed: int
-    epochs: int
-    run: Run | None = None
+    run: RunSpec
 
 
 @dataclass(frozen=True)
 class RunContinued:
     """A run that was stopped goes on; it has these epochs already."""
 
-    approach: str
-    seed: int
+    run: RunSpec
     history: tuple[EpochPart, ...]
 
 
@@ -35,28 +28,24 @@ class RunContinued:
 class SeedsStarted:
     """Seeds of one approach begin to train side by side; each is scored and recorded after."""
 
-    approach: str
-    seeds: tuple[int, ...]
-    epochs: int
+    runs: tuple[RunSpec, ...]
 
 
 @dataclass(frozen=True)
 class FeaturesProgress:
     """The frozen backbone has read `done` of `total` images."""
 
-    approach: str
+    run: RunSpec
     done: int
     total: int
 
 
 @dataclass(frozen=True)
 class EpochFinished:
-    """One epoch is trained, validated and kept."""
+    """One epoch is trained, validated and kept; `epoch` counts from 1."""
 
-    approach: str
-    seed: int
+    run: RunSpec
     epoch: int
-    epochs: int
     result: EpochPart
 
 
@@ -64,16 +53,24 @@ class EpochFinished:
 class RunFinished:
     """A record is written, or was found."""
 
+    run: RunSpec
     record: RunRecord
     found: bool
 
 
 @dataclass(frozen=True)
-class RunSkipped:
-    """An approach that was not asked for by name cannot run here."""
+class RunFailed:
+    """A run ended by its own fault; the others go on."""
 
-    approach: str
+    run: RunSpec
     reason: str
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something that the user should know, in one line."""
+
+    text: str
 
 
 Event = (
@@ -83,7 +80,8 @@ Event = (
     | FeaturesProgress
     | EpochFinished
     | RunFinished
-    | RunSkipped
+    | RunFailed
+    | Note
 )
 Listener = Callable[[Event], None]
 

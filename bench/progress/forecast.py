@@ -50,29 +50,31 @@ class Forecast:
     def __init__(self, approaches: Iterable[str]) -> None:
         self._waiting = Counter(approaches)
         self._seconds: dict[str, float] = {}
-        self._training: dict[tuple[str, int], _Training] = {}
+        self._training: dict[str, _Training] = {}
 
     def follow(self, event: events.Event, now: float) -> None:
         """Take in one event at the time `now`, in seconds of any one clock."""
         match event:
-            case events.RunStarted(approach, seed):
-                self._waiting[approach] -= 1
-                self._training[approach, seed] = _Training(now, self._seconds.get(approach))
-            case events.SeedsStarted(approach, seeds):
+            case events.RunStarted(run):
+                self._waiting[run.approach] -= 1
+                self._training[run.key] = _Training(now, self._seconds.get(run.approach))
+            case events.SeedsStarted(runs):
                 shared = _Training(now, None)
-                self._training |= {(approach, seed): shared for seed in seeds}
-            case events.FeaturesProgress(approach):
-                for (name, _), training in self._training.items():
-                    if name == approach:
-                        training.began = now
-            case events.EpochFinished(approach, seed, epoch, epochs):
-                if (approach, seed) in self._training:
-                    self._training[approach, seed].reach(epoch, epochs, now)
-            case events.RunFinished(record, found):
-                self._seconds[record.approach] = record.timings.total
-                self._training.pop((record.approach, record.seed), None)
+                self._training |= {run.key: shared for run in runs}
+            case events.FeaturesProgress(run):
+                if run.key in self._training:
+                    self._training[run.key].began = now
+            case events.EpochFinished(run, epoch):
+                if run.key in self._training:
+                    self._training[run.key].reach(epoch, run.epochs, now)
+            case events.RunFinished(run, record, found):
+                self._seconds[run.approach] = record.timings.total
+                self._training.pop(run.key, None)
                 if found:
-                    self._waiting[record.approach] -= 1
+                    self._waiting[run.approach] -= 1
+            case events.RunFailed(run):
+                if self._training.pop(run.key, None) is None:
+                    self._waiting[run.approach] -= 1
 
     def remaining(self) -> Remaining:
         """What is left now."""

@@ -46,9 +46,9 @@ class WeightsPart(_Part):
 class ModelPart(_Part):
     """The size of the model, in parameters and in work an image."""
 
-    parameters: int = Field(ge=0)
-    trainable_parameters: int = Field(ge=0)
-    non_trainable_parameters: int = Field(ge=0)
+    parameters: int | None = Field(ge=0, description="none for what has no parameters to count")
+    trainable_parameters: int | None = Field(ge=0)
+    non_trainable_parameters: int | None = Field(ge=0)
     flops: int | None = Field(
         ge=0, description="2 x multiply-adds of convolutions and dense layers for one image"
     )

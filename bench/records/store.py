@@ -13,7 +13,7 @@ from bench.errors import BenchError
 from bench.records.predictions import Hits, Predictions
 from bench.records.record import RunRecord
 from bench.records.upgrade import upgraded
-from bench.system.files import sha256_of, write_text_atomically
+from bench.system.files import atomic_writer, sha256_of, write_text_atomically
 
 RECORD = "record.json"
 PREDICTIONS = "predictions.npz"
@@ -23,9 +23,21 @@ CHECKPOINT = "checkpoint.npz"
 
 @dataclass(frozen=True)
 class RunStore:
-    """The folder `root/runs/<dataset>/<tier>/<approach>/<seed>-<key>/`."""
+    """The folder `root/runs/<dataset>/<tier>/<approach>/<seed>-<key>/`.
+
+    Attributes:
+        root: where runs are written, and looked for first.
+        also: roots of other stores whose finished runs are found too, and never written to.
+    """
 
     root: Path
+    also: tuple[Path, ...] = ()
+
+    def collection(self, name: str) -> RunStore:
+        """The store of a collection of its own, such as `ablations`; this one where it is empty."""
+        if not name:
+            return self
+        return RunStore(self.root / name, tuple(root / name for root in self.also))
 
     def folder(self, *, dataset: str, tier: str, approach: str, seed: int, key: str) -> Path:
         """Where a run with this key keeps its files."""
@@ -88,6 +100,23 @@ class RunStore:
         """
         return map(Hits.load, (folder / PREDICTIONS for folder in folders))
 
+    def find(self, folder: Path) -> tuple[Path, RunRecord] | None:
+        """The record of the run that `folder` is for, here or in one of the other stores.
+
+        Raises:
+            BenchError: the record is damaged.
+        """
+        for candidate in self.places(folder):
+            record = self.read(candidate)
+            if record is not None:
+                return candidate, record
+        return None
+
+    def places(self, folder: Path) -> list[Path]:
+        """The folder itself and those of the same run in the other stores."""
+        place = folder.relative_to(self.root)
+        return [root / place for root in (self.root, *self.also)]
+
     def datasets(self) -> list[str]:
         """Names of the data sets that have a finished run, sorted."""
         return sorted({folder.parents[2].name for folder in self.folders()})
@@ -104,9 +133,12 @@ class RunStore:
                 yield folder, record
 
     def folders(self) -> list[Path]:
-        """The folder of every finished run, in a stable order."""
-        found = (path.parent for path in (self.root / "runs").glob(f"*/*/*/*/{RECORD}"))
-        return sorted(found, key=lambda folder: folder.parts)
+        """The folder of every finished run, in a stable order; of one run only the first found."""
+        found: dict[Path, Path] = {}
+        for root in (self.root, *self.also):
+            for path in (root / "runs").glob(f"*/*/*/*/{RECORD}"):
+                found.setdefault(path.parent.relative_to(root), path.parent)
+        return [found[place] for place in sorted(found, key=lambda place: place.parts)]
 
 
 def require_results(root: Path) -> Path:
@@ -118,3 +150,15 @@ def require_results(root: Path) -> Path:
     if not root.is_dir():
         raise BenchError(f"there is no folder {root}; give one that `bench run` wrote")
     return root
+
+
+def check_writable(results: Path) -> None:
+    """Find out before any work whether results can be written.
+
+    Raises:
+        BenchError: they cannot.
+    """
+    probe = results / ".writable"
+    with atomic_writer(probe):
+        pass
+    probe.unlink()

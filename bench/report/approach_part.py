@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from bench.approaches.registry import Approach
+from bench.approaches.approach import Approach
 from bench.pages.sections import Section
 from bench.report import calibration, confusion, curves, mistakes, per_class, scores_table
 from bench.report.architecture import anchor as architecture_anchor

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from bench.approaches.registry import APPROACHES, Approach
+from bench.approaches.approach import Approach
+from bench.approaches.registry import APPROACHES
 from bench.pages.sections import Table
 from bench.report.content import DataTable, PageSection, slug
 

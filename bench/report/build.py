@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from bench.analysis.verdicts import Verdict
-from bench.approaches.registry import APPROACHES, Approach
+from bench.approaches.approach import Approach
+from bench.approaches.registry import APPROACHES
 from bench.leaderboard.markdown import EMPTY, LEGEND
 from bench.pages.figures import Drawn
 from bench.pages.sections import Section

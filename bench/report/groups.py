@@ -9,7 +9,8 @@ from itertools import combinations
 from pathlib import Path
 
 from bench.analysis.tally import Tally, tally
-from bench.approaches.registry import APPROACHES, Approach
+from bench.approaches.approach import Approach
+from bench.approaches.registry import APPROACHES
 from bench.leaderboard.build import (
     LoadHits,
     Row,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from bench.approaches.registry import Approach
+from bench.approaches.approach import Approach
 from bench.errors import BenchError
 from bench.leaderboard.markdown import (
     COMPARISONS_LEGEND,

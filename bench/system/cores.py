@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+
+THREAD_VARIABLES = (
+    "TF_NUM_INTRAOP_THREADS",
+    "TF_NUM_INTEROP_THREADS",
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+)
 
 
 def available_cores() -> int:
@@ -18,17 +25,27 @@ def own_cores() -> list[int]:
 
 
 @contextmanager
-def pinned_to(core: int | None) -> Iterator[None]:
-    """Let a process that is started in the block have this core alone; `None` changes nothing.
+def started_on(cores: Collection[int], threads: int) -> Iterator[None]:
+    """Let a process that is started in the block have these cores and this many threads.
 
-    It must be pinned before it starts: frameworks count their threads when they are imported.
+    Both must be set before it starts: frameworks count their threads when they are imported.
+
+    Args:
+        cores: their numbers; none where processes cannot be pinned.
+        threads: of TensorFlow, OpenMP and OpenBLAS.
     """
-    if core is None:
-        yield
-        return
-    before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {core})
+    before = os.sched_getaffinity(0) if cores else set()
+    variables = {name: os.environ.get(name) for name in THREAD_VARIABLES}
+    os.environ.update(dict.fromkeys(THREAD_VARIABLES, str(threads)))
+    if cores:
+        os.sched_setaffinity(0, cores)
     try:
         yield
     finally:
-        os.sched_setaffinity(0, before)
+        if cores:
+            os.sched_setaffinity(0, before)
+        for name, value in variables.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

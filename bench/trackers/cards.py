@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.approaches.recipes import digest
-from bench.approaches.registry import plain_recipe
-from bench.planning.runs import Run
+from bench.planning.run_spec import RunSpec
 from bench.records.metrics import Scores
 from bench.records.record import EpochPart, RunRecord
 
@@ -20,7 +19,7 @@ class RunCard:
     """A run's name and place in a tracker, and all that determines it.
 
     Attributes:
-        key: of the run, see `bench.planning.runs.Run.key`.
+        key: of the run, see `bench.planning.run_spec.RunSpec.key`.
         name: unique among all runs.
         group: what is compared with each other: a tier on a data set.
         tags: a few words to filter by.
@@ -34,19 +33,17 @@ class RunCard:
     parameters: Mapping[str, Plain]
 
 
-def card_of_run(run: Run) -> RunCard:
+def card_of_run(run: RunSpec) -> RunCard:
     """The card of a run that begins."""
-    context = run.context
-    weights = context.weights if run.network_recipe.backbone else None
     return _card(
         key=run.key,
-        approach=run.approach.name,
+        approach=run.approach,
         seed=run.seed,
-        recipe=plain_recipe(run.approach),
-        tier=(context.tier.name, context.tier.parameters),
-        dataset=(context.dataset.name, context.dataset.fingerprint),
-        backend=context.backend,
-        weights=weights.description if weights else None,
+        recipe=run.plain_recipe,
+        tier=(run.tier.name, run.tier.parameters),
+        dataset=(run.dataset, run.fingerprint),
+        backend=run.backend,
+        weights=run.weights.description if run.weights else None,
     )
 
 

@@ -29,7 +29,13 @@ PATIENCE = 60.0
 CAPACITY = 10_000
 """Events that may wait for a tracker: far more than a matrix has epochs in a minute."""
 
-_Tracked = events.RunStarted | events.RunContinued | events.EpochFinished | events.RunFinished
+_Tracked = (
+    events.RunStarted
+    | events.RunContinued
+    | events.EpochFinished
+    | events.RunFinished
+    | events.RunFailed
+)
 
 
 class TrackerListener:
@@ -144,34 +150,37 @@ class _Translator:
     def __init__(self, tracker: Tracker, store: RunStore) -> None:
         self._tracker = tracker
         self._store = store
-        self._open: dict[tuple[str, int], _Open] = {}
+        self._open: dict[str, _Open] = {}
 
     def tell(self, event: _Tracked) -> None:
         match event:
-            case events.RunStarted(approach, seed, run=run) if run is not None:
-                card = card_of_run(run)
-                opened = _Open(self._tracker.start(card))
-                self._open[approach, seed] = opened
-                opened.log.parameters(card.parameters)
-            case events.RunContinued(approach, seed, history):
-                self._tell_epochs(approach, seed, *history)
-            case events.EpochFinished(approach, seed, result=result):
-                self._tell_epochs(approach, seed, result)
-            case events.RunFinished(record):
+            case events.RunStarted(run):
+                opened = _Open(self._tracker.start(card_of_run(run)))
+                self._open[run.key] = opened
+                opened.log.parameters(card_of_run(run).parameters)
+            case events.RunContinued(run, history):
+                self._tell_epochs(run.key, *history)
+            case events.EpochFinished(run, result=result):
+                self._tell_epochs(run.key, result)
+            case events.RunFailed(run):
+                opened_before = self._open.pop(run.key, None)
+                if opened_before is not None:
+                    opened_before.log.abandon()
+            case events.RunFinished(run, record):
                 self._finish(record)
 
     def close(self) -> None:
         for opened in self._open.values():
             opened.log.abandon()
 
-    def _tell_epochs(self, approach: str, seed: int, *epochs: EpochPart) -> None:
-        opened = self._open.get((approach, seed))
+    def _tell_epochs(self, key: str, *epochs: EpochPart) -> None:
+        opened = self._open.get(key)
         # A network that is trained again for a forest's sake has its record already.
         if opened is not None:
             opened.tell(*epochs)
 
     def _finish(self, record: RunRecord) -> None:
-        opened = self._open.pop((record.approach, record.seed), None)
+        opened = self._open.pop(record.key, None)
         path = path_of(self._store, record)
         if opened and tuple(opened.told) == record.history:
             close_with(opened.log, record, path)

@@ -7,7 +7,7 @@ and scaling inside: a small network's step is over before Python could start the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -15,10 +15,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.inputs.samples import slab_length
-
-if TYPE_CHECKING:
-    from bench.training.epochs import Labelled
+from bench.inputs.samples import Labelled, slab_length
 
 # Of the device's memory, for samples; the rest is for weights, gradients and activations.
 ROWS_SHARE = 0.5

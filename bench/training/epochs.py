@@ -10,7 +10,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.inputs.samples import Samples, slab_length
+from bench.inputs.samples import Labelled, slab_length
 from bench.system.devices import has_accelerator
 
 Stream = tuple[int, int]
@@ -18,17 +18,6 @@ EpochRunner = Callable[[NDArray[np.integer], Stream], tuple[float, float]]
 Augment = Callable[[NDArray[np.uint8], tuple[int, ...]], NDArray[np.float32]]
 # Small beside a slab, and hundreds of batches of small images.
 CONVERTED_BYTES = 32 << 20
-
-
-@dataclass(frozen=True)
-class Labelled:
-    """Samples and their fine labels, uint8 (n,)."""
-
-    samples: Samples
-    labels: NDArray[np.uint8]
-
-    def __len__(self) -> int:
-        return len(self.samples)
 
 
 def epoch_runner(

@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from bench.approaches.recipes import NetworkRecipe, Optimizer
 from bench.inputs.features import BackboneInput
-from bench.inputs.samples import Samples
+from bench.inputs.samples import Labelled, Samples
 from bench.records.record import EpochPart
 from bench.system.devices import has_accelerator
 from bench.training.checkpoints import Checkpoint
-from bench.training.epochs import Augment, Labelled, epoch_runner
+from bench.training.epochs import Augment, epoch_runner
 
 PREDICT_BATCH = 256
 

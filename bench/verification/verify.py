@@ -8,7 +8,8 @@ from pathlib import Path
 
 from bench.ablations.page import PAGE, ablation_markdown
 from bench.ablations.planning import ablation_store
-from bench.approaches.registry import APPROACHES, Approach
+from bench.approaches.approach import Approach
+from bench.approaches.registry import APPROACHES
 from bench.errors import BenchError
 from bench.leaderboard.markdown import JSON, MARKDOWN, build, to_json, to_markdown
 from bench.records.metrics import per_class_accuracy, score

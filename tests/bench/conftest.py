@@ -10,15 +10,23 @@ import keras
 import pytest
 
 from bench.__main__ import main
-from bench.engines.matrix import run_plan
-from bench.planning.plan import Request, plan
+from bench.approaches.registry import installed_approaches
+from bench.engines.carry_out import carry_out
+from bench.engines.inline import InlineEngine
+from bench.engines.session import Session
+from bench.leaderboard.markdown import write_leaderboard
+from bench.planning.plan import plan
+from bench.planning.request import Request
+from bench.records.store import RunStore
 
 
 @pytest.fixture(scope="module")
 def finished(eager: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A results folder with one real run in it, made once; tests get copies."""
     folder = tmp_path_factory.mktemp("finished")
-    run_plan(plan(Request(tier="smoke", approaches=("basic_cnn",), results=folder)))
+    planned = plan(Request(tier="smoke", approaches=("basic_cnn",)), installed_approaches())
+    carry_out(planned, Session(RunStore(folder)), InlineEngine())
+    write_leaderboard(RunStore(folder))
     return folder
 
 

@@ -8,8 +8,6 @@ import pytest
 from bench.benchmarks import merge, read_measurements, write_benchmarks
 from bench.errors import BenchError
 
-pytestmark = pytest.mark.smoke
-
 ROWS = [{"share": "0.8"}, {"share": "0.9", "of": "x"}]
 
 

@@ -39,7 +39,6 @@ def test_options_choose_approaches_seeds_and_tier() -> None:
     ]
 
 
-@pytest.mark.smoke
 def test_lines_of_progress_pass_pytest_s_capture(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """
@@ -62,7 +61,6 @@ def test_plain_pytest_stays_with_the_smoke_tier() -> None:
     assert all("[smoke-" in line for line in lines)
 
 
-@pytest.mark.smoke
 @pytest.mark.parametrize(
     ("option", "message"),
     [

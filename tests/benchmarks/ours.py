@@ -29,8 +29,7 @@ def pipeline(
 ) -> tuple[keras.Model, Labelled, Augment | None]:
     """An approach's network, compiled as a run does, its samples, and what moves them before it."""
     from bench.approaches.registry import get_approach
-    from bench.inputs.samples import ArraySamples
-    from bench.training.epochs import Labelled
+    from bench.inputs.samples import ArraySamples, Labelled
     from bench.training.loop import TrainingState, augmentation_of, with_input_pipeline
     from datasets.augmentation.parameters import AffineAugmentation
     from models.registry import build_trainable

@@ -12,11 +12,11 @@ import pytest
 
 from bench.analysis.statistics import difference_interval, paired_test
 from bench.analysis.tally import tally
-from bench.inputs.samples import ArraySamples
+from bench.inputs.samples import ArraySamples, Labelled
 from bench.records.metrics import per_class_accuracy, score
 from bench.records.predictions import Predictions
 from bench.report.confusion import pairs
-from bench.training.epochs import Labelled, epoch_runner
+from bench.training.epochs import epoch_runner
 from datasets.contract import audit
 from datasets.image_dataset import ImageDataset, content_digest, fingerprint
 from datasets.image_dataset import Labelled as Images

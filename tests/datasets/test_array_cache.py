@@ -10,8 +10,6 @@ import pytest
 
 from datasets.array_cache import Bundle, cached
 
-pytestmark = pytest.mark.smoke
-
 
 class Maker:
     """Counts how often it is asked."""

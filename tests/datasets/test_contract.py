@@ -48,7 +48,6 @@ def sound() -> ImageDataset:
     )
 
 
-@pytest.mark.smoke
 def test_sound_data_set_has_no_violation(sound: ImageDataset) -> None:
     assert audit(sound) == []
 
@@ -86,13 +85,11 @@ FAULTS = {
 }
 
 
-@pytest.mark.smoke
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
 def test_each_check_finds_its_fault(sound: ImageDataset, check: Check) -> None:
     assert list(check(FAULTS[check.__name__](sound)))
 
 
-@pytest.mark.smoke
 @pytest.mark.parametrize("change_order", [True, False], ids=["order", "pixel"])
 def test_fingerprint_sees_what_the_content_digest_may_not(
     sound: ImageDataset, change_order: bool
@@ -108,7 +105,6 @@ def test_fingerprint_sees_what_the_content_digest_may_not(
     assert same_content == change_order
 
 
-@pytest.mark.smoke
 @pytest.mark.parametrize(
     ("images", "fine"),
     [
@@ -124,7 +120,6 @@ def test_arrays_that_do_not_fit_are_refused(images: np.ndarray, fine: np.ndarray
         Labelled(images, fine, np.zeros(2, np.uint8))
 
 
-@pytest.mark.smoke
 def test_superclass_of_a_class_without_images_is_refused(sound: ImageDataset) -> None:
     lacking = change(sound, "train", fine=np.zeros(len(sound.train), np.uint8))
     with pytest.raises(DataError, match="1 of its 100 classes"):

@@ -10,8 +10,6 @@ import pytest
 
 from datasets import DATASETS, DataError, load_dataset, loading
 
-pytestmark = pytest.mark.smoke
-
 FEW = (2, 1)
 
 

@@ -9,8 +9,6 @@ from hypothesis import strategies as st
 
 from datasets import DataError, stratified_split, stratified_subset, tail_split
 
-pytestmark = pytest.mark.smoke
-
 FRACTIONS = st.floats(0.05, 0.95)
 SEEDS = st.integers(0, 2**32 - 1)
 

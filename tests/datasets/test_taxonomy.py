@@ -6,8 +6,6 @@ import pytest
 from datasets.cifar100.loader import EDITION
 from datasets.taxonomy import taxonomy_of
 
-pytestmark = pytest.mark.smoke
-
 
 def test_names_of_cifar100_are_those_of_its_files() -> None:
     taxonomy = taxonomy_of("cifar100")

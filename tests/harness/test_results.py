@@ -2,14 +2,10 @@
 
 from pathlib import Path
 
-import pytest
-
 from bench.analysis.verdicts import Verdict
 from bench.leaderboard.build import build
 from bench.records.store import RunStore
 from bench.verification.verify import verify
-
-pytestmark = pytest.mark.smoke
 
 RESULTS = Path(__file__).parents[2] / "results"
 LARGEST = 60 << 20

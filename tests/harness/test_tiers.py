@@ -4,22 +4,26 @@ from statistics import mean
 
 import pytest
 from scipy.stats import binomtest
+from sklearn.metrics import accuracy_score
 
-from bench.engines.trial import run_trial
-from bench.planning.plan import Plan
-from bench.planning.runs import Run
-from bench.records.metrics import score
+from bench.plugin import TierRun
+from bench.records.record import RunRecord
+from bench.records.store import CHECKPOINT
 
 CHANCE = 0.01
 
 
-def test_approach_runs_end_to_end(run: Run) -> None:
-    record = run_trial(run)
-    store, tier = run.context.store, run.context.tier
-    assert store.read(run.folder) == record
-    assert score(store.predictions(run.folder)) == record.test
+def test_approach_runs_end_to_end(run: TierRun) -> None:
+    record, tier = run.record, run.run.tier
+    assert run.store.read(run.folder) == record
+    assert not (run.folder / CHECKPOINT).exists()
+    predictions = run.store.predictions(run.folder)
+    assert record.test.accuracy == pytest.approx(
+        accuracy_score(predictions.label, predictions.top_class[:, 0])
+    )
     assert record.test.images == 100 * (tier.test_per_class or 100)
-    assert len(record.history) <= run.epochs
+    assert (len(record.history) == 0) == (run.run.epochs == 0)
+    assert len(record.history) <= run.run.epochs
     for quantity in ("parameters", "trainable_parameters", "non_trainable_parameters"):
         documented = run.approach.documented_value(quantity)
         if documented:
@@ -27,8 +31,8 @@ def test_approach_runs_end_to_end(run: Run) -> None:
 
 
 @pytest.mark.tiers("short", "full")
-def test_approach_beats_chance(run: Run) -> None:
-    record = run_trial(run)
+def test_approach_beats_chance(run: TierRun) -> None:
+    record = run.record
     images = record.test.images
     right = round(record.test.accuracy * images)
     assert binomtest(right, images, CHANCE, alternative="greater").pvalue < 1e-3
@@ -36,7 +40,7 @@ def test_approach_beats_chance(run: Run) -> None:
 
 
 @pytest.mark.short
-@pytest.mark.parametrize("matrix", ["short"], indirect=True)
+@pytest.mark.parametrize("tier_records", ["short"], indirect=True)
 @pytest.mark.parametrize(
     ("better", "worse"),
     [
@@ -46,11 +50,14 @@ def test_approach_beats_chance(run: Run) -> None:
         ("vgg19_96_forest", "vgg19_forest"),
     ],
 )
-def test_approaches_keep_the_documented_order(matrix: Plan, better: str, worse: str) -> None:
-    def accuracy(name: str) -> float:
-        runs = [run for run in matrix.runs if run.approach.name == name]
-        if not runs:
+def test_approaches_keep_the_documented_order(
+    tier_records: dict[str, list[RunRecord]], better: str, worse: str
+) -> None:
+    for name in (better, worse):
+        if name not in tier_records:
             pytest.skip(f"{name} is not among the runs")
-        return mean(run_trial(run).test.accuracy for run in runs)
-
-    assert accuracy(better) > accuracy(worse)
+    means = {
+        name: mean(record.test.accuracy for record in tier_records[name])
+        for name in (better, worse)
+    }
+    assert means[better] > means[worse]

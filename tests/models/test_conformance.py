@@ -10,8 +10,6 @@ from keras import layers
 import models
 from models.conformance import list_tables, load_table, mismatches
 
-pytestmark = pytest.mark.smoke
-
 
 @cache
 def built(name: str) -> keras.Model:

@@ -6,8 +6,6 @@ from keras import layers
 
 from models.flops import count_flops
 
-pytestmark = pytest.mark.smoke
-
 
 def test_count_equals_the_sum_by_hand() -> None:
     model = keras.Sequential(

@@ -17,8 +17,6 @@ from models.vgg19_weights import (
     load_backbone_weights,
 )
 
-pytestmark = pytest.mark.smoke
-
 
 @pytest.fixture(autouse=True)
 def _empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.approaches.approach import Approach, Documented
 from bench.approaches.recipes import (
     ForestRecipe,
     FrozenBackbone,
@@ -19,7 +20,7 @@ from bench.approaches.recipes import (
     Split,
     as_plain,
 )
-from bench.approaches.registry import Approach, Documented, plain_recipe
+from bench.approaches.registry import plain_recipe
 from bench.records.metrics import Scores, per_class_accuracy, score
 from bench.records.predictions import Predictions
 from bench.records.record import (

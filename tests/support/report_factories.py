@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from bench.approaches.approach import Approach
 from bench.approaches.recipes import ForestRecipe
-from bench.approaches.registry import APPROACHES, Approach, plain_recipe
+from bench.approaches.registry import APPROACHES, plain_recipe
 from bench.records.predictions import Predictions
 from bench.records.record import EpochPart
 from bench.records.store import PREDICTIONS, RECORD, RunStore

@@ -9,14 +9,15 @@ import pytest
 
 from bench.ablations.entries import ABLATIONS, Ablation, Variant, select_ablations, variant
 from bench.ablations.page import PAGE, ablation_markdown, write_ablations
-from bench.ablations.planning import ablation_store, run_of
+from bench.ablations.planning import ablation_store, variant_run
 from bench.ablations.results import ablation_results, learning_curves
 from bench.analysis.statistics import difference_interval
 from bench.approaches.recipes import NetworkRecipe, Optimizer, as_plain, digest
 from bench.approaches.registry import APPROACHES, get_approach, plain_recipe
-from bench.engines.trial import run_trial
+from bench.engines.unit import do_run
 from bench.errors import BenchError
-from bench.planning.runs import Run, RunContext
+from bench.planning.plan import Setting
+from bench.planning.prerequisites import Sources, identity_of
 from bench.planning.tiers import get_tier
 from bench.records.store import WEIGHTS, RunStore
 from bench.system.backend import choose_backend
@@ -24,8 +25,9 @@ from bench.verification.verify import verify
 from datasets import load_dataset
 from models.vgg19_weights import find_weights, load_backbone_weights
 from tests.support.factories import write_run
+from tests.support.tiny import make_run, make_session
 
-pytestmark = [pytest.mark.smoke, pytest.mark.usefixtures("eager")]
+pytestmark = pytest.mark.usefixtures("eager")
 
 QUESTION = dataclasses.replace(
     next(ablation for ablation in ABLATIONS if ablation.name == "cnn-optimizer"),
@@ -92,34 +94,28 @@ def test_field_added_later_keeps_the_keys_of_recorded_runs() -> None:
 
 
 @pytest.fixture
-def context(tmp_path: Path) -> RunContext:
-    return RunContext(
-        dataset=load_dataset("shapes100", per_class=(1, 1)),
-        tier=get_tier("smoke"),
-        store=RunStore(tmp_path / "results"),
-        backend=choose_backend(),
-        weights=find_weights("random"),
-        cache=tmp_path / "cache",
-    )
+def setting() -> Setting:
+    dataset = load_dataset("shapes100", per_class=(1, 1))
+    return Setting(dataset, identity_of(find_weights("random")), choose_backend(), Sources())
 
 
-def test_variants_are_kept_apart_from_the_leaderboard(context: RunContext) -> None:
-    shared, own = run_of(QUESTION, CHOSEN, 0, context), run_of(QUESTION, OTHER, 0, context)
-    assert shared == Run(CHOSEN.approach, 0, dataclasses.replace(context, tier=get_tier("full")))
-    assert own.context.store == ablation_store(context.store)
+def test_variants_are_kept_apart_from_the_leaderboard(setting: Setting) -> None:
+    shared, own = (variant_run(QUESTION, tried, 0, setting) for tried in (CHOSEN, OTHER))
+    assert shared == make_run(CHOSEN.approach, tier=get_tier("full"))
+    assert own.collection == "ablations"
     assert shared.key != own.key
 
 
-def test_forest_of_an_ablation_finds_the_leaderboard_s_network(context: RunContext) -> None:
+def test_forest_of_an_ablation_finds_the_leaderboard_s_network(setting: Setting) -> None:
     question = next(a for a in ABLATIONS if a.name == "forest-features")
-    forest = run_of(question, question.variants[1], 0, context)
+    forest = variant_run(question, question.variants[1], 0, setting)
     assert forest.base is not None
-    assert forest.base.context.store == context.store
-    assert forest.context.store == ablation_store(context.store)
+    assert forest.base.collection == ""
+    assert forest.collection == "ablations"
 
 
 def test_backbone_can_be_trained_with_its_head(
-    context: RunContext, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def small_backbone(image_size: int) -> keras.Model:
         images = keras.Input((image_size, image_size, 3))
@@ -131,7 +127,9 @@ def test_backbone_can_be_trained_with_its_head(
     monkeypatch.setattr("models.vgg19.vgg19_backbone", small_backbone)
     frozen = get_approach("vgg19_linear")
     trained = variant("trained", "vgg19_linear", trains_backbone=True).approach
-    records = [run_trial(Run(approach, 0, context)) for approach in (frozen, trained)]
+    session, tier = make_session(tmp_path), get_tier("smoke")
+    runs = [make_run(approach, tier=tier) for approach in (frozen, trained)]
+    records = [do_run(run, session) for run in runs]
     sizes = [record.model for record in records]
     in_backbone = 3 * 3 * 3 * 8 + 8
     assert sizes[0].parameters == sizes[1].parameters
@@ -139,7 +137,7 @@ def test_backbone_can_be_trained_with_its_head(
     assert sizes[0].non_trainable_parameters == in_backbone
     assert sizes[1].non_trainable_parameters == 0
     assert records[1].timings.features == 0
-    weights = np.load(Run(trained, 0, context).folder / WEIGHTS)
+    weights = np.load(session.folder(runs[1]) / WEIGHTS)
     start = small_backbone(32)
     load_backbone_weights(start, find_weights("random"))
     assert not np.allclose(weights["00000"], start.get_weights()[0])

@@ -23,8 +23,6 @@ from bench.analysis.statistics import (
     wilson_interval,
 )
 
-pytestmark = pytest.mark.smoke
-
 few = settings(max_examples=40, deadline=None)
 shares = st.integers(1, 5000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 samples = st.lists(st.floats(0, 1), min_size=2, max_size=8)

@@ -18,10 +18,8 @@ from bench.analysis.verdicts import (
     kind_of,
     measured_value,
 )
-from bench.approaches.registry import Documented
+from bench.approaches.approach import Documented
 from tests.support.factories import FULL, IMAGENET, RANDOM, make_record, make_scores
-
-pytestmark = pytest.mark.smoke
 
 N = 10_000
 ACCURACY = Documented("test_accuracy", 0.387, 0.001, "2b")

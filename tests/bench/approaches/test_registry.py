@@ -2,14 +2,15 @@
 
 import pytest
 
+from bench.approaches.approach import Approach
 from bench.approaches.recipes import ForestRecipe, as_plain, digest
-from bench.approaches.registry import APPROACHES, Approach, get_approach, select_approaches
+from bench.approaches.registry import APPROACHES, get_approach, installed_approaches
 from bench.errors import BenchError
-from bench.planning.plan import seeds_of
+from bench.planning.request import seeds_of
 from bench.planning.tiers import TIERS, get_tier
 from models.registry import get_entry, list_models
 
-pytestmark = pytest.mark.smoke
+select = installed_approaches().select
 
 
 @pytest.mark.parametrize("approach", APPROACHES, ids=lambda approach: approach.name)
@@ -39,16 +40,19 @@ def test_forest_comes_after_its_network() -> None:
 
 
 def test_patterns_select_in_registry_order() -> None:
-    chosen = select_approaches(("vgg19_96*", "basic_cnn"))
+    chosen = select(("vgg19_96*", "basic_cnn"))
     assert [a.name for a in chosen] == ["basic_cnn", "vgg19_96_head", "vgg19_96_forest"]
-    assert select_approaches() == APPROACHES
+    assert select()[: len(APPROACHES)] == APPROACHES
 
 
 @pytest.mark.parametrize(
     ("call", "message"),
     [
         (lambda: get_approach("resnet"), "unknown approach 'resnet'; known: basic_cnn, improved"),
-        (lambda: select_approaches(("res*",)), "unknown approach 'res\\*'; known: basic_cnn"),
+        (
+            lambda: select(("res*",)),
+            "unknown approach 'res\\*'; known: basic_cnn",
+        ),
         (lambda: get_tier("huge"), "unknown tier 'huge'; known: smoke, short, full"),
     ],
 )
@@ -70,5 +74,5 @@ def test_tiers_grow() -> None:
 def test_small_networks_have_more_seeds_where_a_tier_has_several(
     tier: str, asked: int | None, expected: tuple[int, ...]
 ) -> None:
-    networks = select_approaches(("*_cnn*",))
+    networks = select(("*_cnn*",))
     assert tuple(seeds_of(approach, get_tier(tier), asked) for approach in networks) == expected

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = [pytest.mark.smoke, pytest.mark.usefixtures("eager")]
+pytestmark = pytest.mark.usefixtures("eager")
 
 RUN = ("run", "--tier", "smoke", "--approach", "basic_cnn")
 

@@ -1,114 +1,120 @@
-"""Small networks on one per core: the same records, and clear words where a process fails."""
+"""One process per run: the same records in any layout, and clear words where a process fails."""
 
 import os
 import signal
-from functools import partial
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bench.approaches.registry import get_approach
-from bench.engines.matrix import run_plan
-from bench.engines.processes import run_on_cores
+from bench.approaches.registry import installed_approaches
+from bench.engines import processes
+from bench.engines.inline import InlineEngine
+from bench.engines.processes import ProcessEngine
+from bench.engines.session import Session
 from bench.errors import BenchError
-from bench.planning.plan import Plan, Request, plan
-from bench.planning.runs import Run
+from bench.planning.plan import Plan, plan
+from bench.planning.request import Request
 from bench.progress import events
-from bench.system.cores import available_cores, own_cores, pinned_to
-from tests.support.tiny import make_context
+from bench.records.record import RunRecord
+from bench.records.store import RunStore
+from bench.system.cores import available_cores, own_cores, started_on
+from tests.support.tiny import make_run, make_session
 
 needs_pinning = pytest.mark.skipif(not own_cores(), reason="processes cannot be pinned here")
 
 
-def waiting(folder: Path, *names: str, seeds: int = 2) -> tuple[Run, ...]:
-    context = make_context(folder)
-    return tuple(Run(get_approach(name), s, context) for name in names for s in range(seeds))
-
-
-def refuse() -> Plan:
-    raise BenchError("no such images; give --data-dir")
-
-
-def die() -> Plan:
+def kill_itself(job: dict, teller: object) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
-    raise AssertionError
 
 
-@pytest.fixture
-def no_accelerator(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bench.engines.processes._has_accelerator", lambda: False)
+def sleep(job: dict, teller: object) -> None:
+    time.sleep(60)
 
 
-@pytest.mark.smoke
-@pytest.mark.usefixtures("no_accelerator")
-@pytest.mark.parametrize(
-    ("planner", "message"),
-    [(refuse, "no such images; give --data-dir"), (die, "a worker ended with exit code -9")],
-)
-def test_failure_of_a_worker_ends_in_one_line(planner, message: str, tmp_path: Path) -> None:
-    with pytest.raises(BenchError, match=message):
-        run_on_cores(waiting(tmp_path, "basic_cnn"), planner, workers=2)
-
-
-@pytest.mark.smoke
-@pytest.mark.usefixtures("no_accelerator")
-@pytest.mark.parametrize(
-    ("names", "seeds", "workers"),
-    [(["basic_cnn"], 1, 2), (["basic_cnn"], 2, 1), (["vgg19_linear", "vgg19_forest"], 2, 2)],
-    ids=["one run", "one worker", "backbones and forests"],
-)
-def test_what_gains_nothing_stays_in_this_process(
-    names: list[str], seeds: int, workers: int, tmp_path: Path
-) -> None:
-    assert run_on_cores(waiting(tmp_path, *names, seeds=seeds), die, workers) == {}
-
-
-@pytest.mark.smoke
-def test_accelerator_needs_no_cores(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("bench.engines.processes._has_accelerator", lambda: True)
-    assert run_on_cores(waiting(tmp_path, "basic_cnn"), die, 2) == {}
-
-
-@pytest.mark.smoke
 @needs_pinning
 def test_pinned_process_counts_one_core() -> None:
     before = own_cores()
-    with pinned_to(before[-1]):
+    with started_on(before[-1:], threads=1):
         assert available_cores() == 1
+        assert os.environ["TF_NUM_INTRAOP_THREADS"] == "1"
     assert own_cores() == before
+    assert "TF_NUM_INTRAOP_THREADS" not in os.environ
+
+
+def test_what_is_recorded_is_found_without_a_process(
+    eager: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, planned = make_session(tmp_path), Plan((make_run("basic_cnn"),))
+    expected = list(InlineEngine().run(planned, session))
+    monkeypatch.setattr(processes, "work", kill_itself)
+    assert list(ProcessEngine().run(planned, session)) == expected
 
 
 @pytest.mark.processes
-def test_runs_on_cores_give_the_records_of_runs_in_this_process(tmp_path: Path) -> None:
+def test_process_that_is_killed_is_replaced_once_and_then_its_run_has_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     heard: list[events.Event] = []
-    refreshed: list[int] = []
+    monkeypatch.setattr(processes, "work", kill_itself)
+    session = make_session(tmp_path, listener=heard.append)
+    run = make_run("basic_cnn")
+    assert list(ProcessEngine().run(Plan((run,)), session)) == []
+    reason = "its process ended with exit code -9"
+    assert heard == [
+        events.Note(f"basic_cnn seed 0: {reason}; it goes on in a new one"),
+        events.RunFailed(run, reason),
+    ]
 
-    def run(folder: str, workers: int) -> list:
-        request = Request(
-            tier="smoke", approaches=("basic_cnn",), seeds=2, results=tmp_path / folder
-        )
-        heard.clear()
-        refreshed.clear()
-        return list(
-            run_plan(
-                plan(request, heard.append),
-                lambda run: refreshed.append(run.seed),
-                partial(plan, request),
-                workers,
-            )
-        )
 
-    alone, together = run("alone", 1), run("together", 2)
-    told = [(type(event).__name__, getattr(event, "seed", None)) for event in heard]
-    for seed in (0, 1):
-        assert ("RunStarted", seed) in told
-        assert ("EpochFinished", seed) in told
-    assert all(event.run for event in heard if isinstance(event, events.RunStarted))
-    assert sorted(refreshed) == [0, 1]
-    for one, other in zip(together, alone, strict=True):
-        assert one.key == other.key
-        assert one.environment.cores == (1 if own_cores() else available_cores())
-        assert one.history[0].loss == pytest.approx(other.history[0].loss, rel=1e-3)
-        assert one.test.loss == pytest.approx(other.test.loss, rel=1e-2)
-    run("together", 2)
-    assert {type(event) for event in heard} == {events.RunFinished}
+@pytest.mark.processes
+def test_run_that_takes_too_long_has_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[events.Event] = []
+    monkeypatch.setattr(processes, "work", sleep)
+    session = make_session(tmp_path, listener=heard.append, timeout=1.0)
+    run = make_run("basic_cnn")
+    assert list(ProcessEngine().run(Plan((run,)), session)) == []
+    assert heard == [events.RunFailed(run, "it took longer than 1 s")]
+
+
+@pytest.mark.processes
+def test_bad_input_ends_the_plan_in_one_line(tmp_path: Path) -> None:
+    run = replace(make_run("basic_cnn"), fingerprint="0" * 64)
+    with pytest.raises(BenchError, match="give the same images with --data-dir"):
+        list(ProcessEngine().run(Plan((run,)), make_session(tmp_path)))
+
+
+@pytest.mark.processes
+def test_forest_fails_with_its_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[events.Event] = []
+    monkeypatch.setattr(processes, "work", kill_itself)
+    session = make_session(tmp_path, listener=heard.append)
+    assert list(ProcessEngine().run(Plan((make_run("vgg19_96_forest"),)), session)) == []
+    failed = [event for event in heard if isinstance(event, events.RunFailed)]
+    assert [(event.run.approach, event.reason) for event in failed] == [
+        ("vgg19_96_head", "its process ended with exit code -9"),
+        ("vgg19_96_forest", "its network vgg19_96_head seed 0 failed"),
+    ]
+
+
+@pytest.mark.processes
+def test_same_key_gives_the_same_bits_in_any_layout_of_processes(tmp_path: Path) -> None:
+    planned = plan(Request("smoke", ("basic_cnn",), seeds=2), installed_approaches())
+
+    def run(folder: str, workers: int, *seeds: int) -> dict[int, RunRecord]:
+        session = Session(RunStore(tmp_path / folder), workers=workers)
+        some = replace(planned, runs=tuple(planned.runs[seed] for seed in seeds))
+        return {record.seed: record for record in ProcessEngine().run(some, session)}
+
+    together, in_turn, alone = run("a", 2, 0, 1), run("b", 1, 0, 1), run("c", 1, 1)
+    for record, other in (
+        (together[0], in_turn[0]),
+        (together[1], in_turn[1]),
+        (together[1], alone[1]),
+    ):
+        assert record.key == other.key
+        assert [epoch.loss for epoch in record.history] == [epoch.loss for epoch in other.history]
+        assert record.predictions_sha256 == other.predictions_sha256

@@ -13,8 +13,6 @@ from bench.inputs.features import BackboneInput, features_of
 from models.registry import build_backbone
 from models.vgg19_weights import RANDOM, load_backbone_weights
 
-pytestmark = pytest.mark.smoke
-
 PICTURES = np.random.default_rng(0).integers(0, 256, (5, 32, 32, 3), np.uint8)
 BACKBONE = FrozenBackbone(image_size=32)
 

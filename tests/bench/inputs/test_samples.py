@@ -14,8 +14,6 @@ from bench.inputs.samples import (
     slab_length,
 )
 
-pytestmark = pytest.mark.smoke
-
 ARRAY = np.arange(7 * 2 * 3, dtype=np.float16).reshape(7, 2, 3)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from bench.analysis.verdicts import Verdict
-from bench.approaches.registry import Documented
+from bench.approaches.approach import Documented
 from bench.leaderboard.markdown import (
     EMPTY,
     JSON,
@@ -42,8 +42,6 @@ from tests.support.factories import (
     make_scores,
     write_run,
 )
-
-pytestmark = pytest.mark.smoke
 
 
 @pytest.fixture

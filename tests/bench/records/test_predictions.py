@@ -1,12 +1,9 @@
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from bench.records.predictions import Predictions
-
-pytestmark = pytest.mark.smoke
 
 # Of four trees: most classes are as likely as another.
 VOTES = st.integers(0, 4).map(lambda votes: votes / 4)

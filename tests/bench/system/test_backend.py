@@ -11,8 +11,6 @@ from bench.errors import BenchError
 from bench.system import backend
 from bench.system.backend import choose_backend
 
-pytestmark = pytest.mark.smoke
-
 
 def test_running_backend_is_kept() -> None:
     assert choose_backend() == choose_backend(keras.config.backend()) == keras.config.backend()

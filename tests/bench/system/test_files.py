@@ -6,8 +6,6 @@ import pytest
 from bench.errors import BenchError
 from bench.system.files import read_arrays
 
-pytestmark = pytest.mark.smoke
-
 ARRAYS = {
     "empty": np.zeros((0, 5), np.float32),
     "text": np.array("[1, 2]"),

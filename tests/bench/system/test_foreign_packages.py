@@ -17,12 +17,10 @@ def run_bench(*arguments: str, path: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.smoke
 def test_own_packages_are_no_strangers() -> None:
     assert foreign_neighbour() is None
 
 
-@pytest.mark.smoke
 @pytest.mark.parametrize("name", NEIGHBOURS)
 def test_stranger_is_named_with_the_mend(name: str, tmp_path: Path) -> None:
     (tmp_path / name).mkdir()

@@ -10,8 +10,6 @@ from bench.errors import BenchError
 from bench.trackers.pages import free_port, serving
 from bench.trackers.protocol import Page
 
-pytestmark = pytest.mark.smoke
-
 
 def test_page_that_ends_at_once_is_said_with_its_last_words(tmp_path: Path) -> None:
     page = Page((sys.executable, "-c", "raise SystemExit('no such table')"), "http://127.0.0.1:9/")

@@ -10,8 +10,6 @@ from bench.errors import BenchError
 from bench.trackers import registry
 from bench.trackers.registry import TRACKERS, get_tracker
 
-pytestmark = pytest.mark.smoke
-
 
 @pytest.mark.parametrize("entry", TRACKERS, ids=lambda entry: entry.name)
 def test_missing_package_is_named_with_the_mend(

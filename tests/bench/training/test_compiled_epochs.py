@@ -9,11 +9,15 @@ import numpy as np
 import pytest
 
 from bench.approaches.recipes import NetworkRecipe, Optimizer, Split
-from bench.engines.matrix import run_plan
+from bench.approaches.registry import installed_approaches
+from bench.engines.session import Session
+from bench.engines.vectorised import VectorisedEngine
 from bench.inputs.samples import ArraySamples
-from bench.planning.plan import Request, plan
+from bench.planning.plan import plan
+from bench.planning.request import Request
 from bench.progress import events
 from bench.records.record import RunRecord
+from bench.records.store import RunStore
 from bench.system.backend import choose_backend
 from bench.training.epochs import EpochRunner, Labelled, StepByStep, epoch_runner
 from bench.training.loop import with_input_pipeline
@@ -22,7 +26,6 @@ from models import registry
 from models.registry import ModelEntry
 
 pytestmark = [
-    pytest.mark.smoke,
     pytest.mark.skipif(choose_backend() != "jax", reason="needs the JAX backend"),
 ]
 
@@ -126,26 +129,22 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("tiny")
-def test_matrix_of_seeds_side_by_side_gives_the_records_of_each_alone(
+def test_plan_of_seeds_side_by_side_gives_the_records_of_each_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from bench.training import compiled_epochs
 
     heard: list[events.Event] = []
+    planned = plan(Request("smoke", ("basic_cnn",), seeds=2), installed_approaches())
 
-    def run(folder: str, **options: Any) -> tuple[RunRecord, ...]:
+    def run(folder: str, **options: Any) -> list[RunRecord]:
         heard.clear()
-        request = Request(
-            tier="smoke",
-            approaches=("basic_cnn",),
-            seeds=2,
-            results=tmp_path / folder,
-            **options,
-        )
-        return run_plan(plan(request, heard.append))
+        session = Session(RunStore(tmp_path / folder), listener=heard.append, **options)
+        return list(VectorisedEngine().run(planned, session))
 
     def started() -> list[tuple[int, ...]]:
-        return [event.seeds for event in heard if isinstance(event, events.SeedsStarted)]
+        found = [event.runs for event in heard if isinstance(event, events.SeedsStarted)]
+        return [tuple(run.seed for run in runs) for runs in found]
 
     alone = run("alone")
     assert started() == []

@@ -7,7 +7,6 @@ import pytest
 from bench.system.backend import choose_backend
 
 pytestmark = [
-    pytest.mark.smoke,
     pytest.mark.skipif(choose_backend() != "tensorflow", reason="needs the TensorFlow backend"),
 ]
 

@@ -10,16 +10,15 @@ import pytest
 from bench.approaches.recipes import EarlyStopping, NetworkRecipe, Optimizer, Split
 from bench.errors import BenchError
 from bench.inputs import samples as samples
-from bench.inputs.samples import ArraySamples
+from bench.inputs.samples import ArraySamples, Labelled
 from bench.records.record import EpochPart
 from bench.training import epochs
 from bench.training import loop as training
 from bench.training.checkpoints import Checkpoint, load_weights, save_weights
-from bench.training.epochs import Labelled
 from bench.training.loop import TrainingState, best_epoch, fit, predict, with_input_pipeline
 from datasets.augmentation.parameters import AffineAugmentation
 
-pytestmark = [pytest.mark.smoke, pytest.mark.usefixtures("eager")]
+pytestmark = pytest.mark.usefixtures("eager")
 
 RANDOM = np.random.default_rng(0)
 LABELS = np.tile(np.arange(4, dtype=np.uint8), 24)

@@ -15,8 +15,6 @@ from bench.system.files import sha256_of
 from bench.verification.verify import Problem, verify
 from tests.support.factories import APPROACHES, IMAGENET, write_run
 
-pytestmark = pytest.mark.smoke
-
 
 @pytest.fixture
 def store(tmp_path):

@@ -20,8 +20,6 @@ from datasets.augmentation.arrays import augment, move
 from datasets.augmentation.layer import RandomAffine
 from datasets.augmentation.parameters import AffineAugmentation
 
-pytestmark = pytest.mark.smoke
-
 # Grey levels of 255; float32 coordinates of 32 pixels are good for about 0.002.
 TOLERANCE = 0.01
 

@@ -20,8 +20,6 @@ from datasets import (
 )
 from datasets.cifar100 import loader as cifar100
 
-pytestmark = pytest.mark.smoke
-
 BOTH = pytest.mark.parametrize("layout", ["python", "binary"])
 
 

@@ -21,7 +21,6 @@ def few(tmp_path_factory: pytest.TempPathFactory) -> ImageDataset:
     return load_shapes100(per_class=FEW, cache_dir=tmp_path_factory.mktemp("cache"))
 
 
-@pytest.mark.smoke
 def test_few_images_are_the_same_on_every_machine(few: ImageDataset) -> None:
     assert few.fingerprint == FINGERPRINT_OF_FEW
 
@@ -31,7 +30,6 @@ def test_all_images_are_the_same_on_every_machine() -> None:
     assert load_shapes100().fingerprint == FINGERPRINT
 
 
-@pytest.mark.smoke
 @pytest.mark.parametrize("part", ["train", "test"])
 def test_each_class_has_the_images_asked_for(few: ImageDataset, part: str) -> None:
     counts = np.bincount(getattr(few, part).fine, minlength=100)
@@ -39,27 +37,23 @@ def test_each_class_has_the_images_asked_for(few: ImageDataset, part: str) -> No
     np.testing.assert_array_equal(getattr(few, part).coarse, getattr(few, part).fine // 5)
 
 
-@pytest.mark.smoke
 def test_names_tell_100_classes_in_20_families(few: ImageDataset) -> None:
     assert len(set(few.fine_names)) == 100
     assert len(set(few.coarse_names)) == 20
     assert few.fine_names[few.train.fine[0]] in FAMILIES[few.train.coarse[0]].variants
 
 
-@pytest.mark.smoke
 def test_records_are_shuffled(few: ImageDataset) -> None:
     last_fifth = few.train.fine[len(few.train) * 4 // 5 :]
     assert len(np.unique(last_fifth)) > 40
     assert np.any(np.diff(few.train.fine.astype(int)) < 0)
 
 
-@pytest.mark.smoke
 def test_no_image_comes_twice(few: ImageDataset) -> None:
     every = np.concatenate([few.train.images, few.test.images]).reshape(600, -1)
     assert len(np.unique(every, axis=0)) == 600
 
 
-@pytest.mark.smoke
 def test_smaller_draws_hold_the_same_images() -> None:
     draw = FAMILIES[1].draw
     many = draw_images(draw, 2, 5, np.random.RandomState(3))
@@ -68,13 +62,11 @@ def test_smaller_draws_hold_the_same_images() -> None:
     assert many.dtype == np.uint8
 
 
-@pytest.mark.smoke
 def test_other_seed_gives_other_images(few: ImageDataset, tmp_path: Path) -> None:
     other = load_shapes100(seed=1, per_class=FEW, cache_dir=tmp_path)
     assert other.content_digest != few.content_digest
 
 
-@pytest.mark.smoke
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
 def test_variants_of_a_family_differ(family: Family) -> None:
     axis = np.linspace(-1.1, 1.1, 64, dtype=np.float32)
@@ -98,7 +90,6 @@ def test_colour_does_not_give_the_class_away() -> None:
     assert np.mean(guesses == dataset.test.fine) < 0.02
 
 
-@pytest.mark.smoke
 @pytest.mark.parametrize("bad", [{"seed": -1}, {"seed": 2**32}, {"per_class": (0, 1)}])
 def test_bad_arguments_are_named(bad: dict[str, object]) -> None:
     with pytest.raises(DataError, match=next(iter(bad))):

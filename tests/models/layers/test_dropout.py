@@ -7,8 +7,6 @@ import pytest
 from bench.system.backend import choose_backend
 from models.layers.dropout import Dropout
 
-pytestmark = pytest.mark.smoke
-
 
 class Training(keras.layers.Layer):
     """A layer as it is in training, whatever the model around it does."""

@@ -1,0 +1,71 @@
+"""What an approach is: a model, a recipe, and what is documented of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from bench.approaches.recipes import Recipe
+
+Quantity = Literal[
+    "test_accuracy",
+    "train_accuracy",
+    "train_loss",
+    "validation_accuracy",
+    "validation_loss",
+    "parameters",
+    "trainable_parameters",
+    "non_trainable_parameters",
+    "epochs",
+]
+
+
+@dataclass(frozen=True)
+class Documented:
+    """One published number.
+
+    Attributes:
+        quantity: what was measured; accuracies are fractions.
+        value: as published.
+        step: the smallest step that the publication prints, 0.001 for «38.7 %».
+        source: section of the report.
+        explanation: why it may not be reproduced, in a sentence; shown only where it is not.
+    """
+
+    quantity: Quantity
+    value: float
+    step: float
+    source: str
+    explanation: str = ""
+
+
+@dataclass(frozen=True)
+class Approach:
+    """One entry of the benchmark.
+
+    Attributes:
+        name: the identifier used on the command line and in records.
+        title: for people.
+        model: name in `models.registry`; for a forest, the model that extracts the features.
+        recipe: how it is trained.
+        documented: every number that the report gives.
+        decisions: what the report leaves open, what was chosen, and why.
+        gap_explanation: why a gap between two documented accuracies may not be reproduced.
+        extra_seeds: how many more than a tier asks of every approach, where it asks for several:
+            of networks that are cheap and spread widely.
+        origin: `module:NAME` of an approach that was named so and is in no registry.
+    """
+
+    name: str
+    title: str
+    model: str
+    recipe: Recipe
+    documented: tuple[Documented, ...] = ()
+    decisions: tuple[str, ...] = ()
+    gap_explanation: str = ""
+    extra_seeds: int = 0
+    origin: str = ""
+
+    def documented_value(self, quantity: Quantity) -> Documented | None:
+        """The published number of this quantity, or `None`."""
+        return next((d for d in self.documented if d.quantity == quantity), None)

@@ -1,0 +1,61 @@
+"""A plan carried out with its pages kept up to date: what the command line and pytest both do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from bench.engines.protocol import Engine
+from bench.engines.session import Session
+from bench.planning.plan import Plan
+from bench.progress import events
+from bench.records.record import RunRecord
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a plan.
+
+    Attributes:
+        records: by the run's key, of all runs that have one.
+        failed: why, by the run's key.
+    """
+
+    records: dict[str, RunRecord]
+    failed: dict[str, str]
+
+
+def carry_out(
+    plan: Plan,
+    session: Session,
+    engine: Engine,
+    refresh: Callable[[], object] = lambda: None,
+) -> Result:
+    """Do every run that is not recorded yet.
+
+    Args:
+        plan: the runs.
+        session: how.
+        engine: by what.
+        refresh: called after each new record, to write the pages that show it.
+
+    Raises:
+        BenchError: bad input that concerns every run; what was finished before stays.
+    """
+    failed: dict[str, str] = {}
+    new: list[str] = []
+
+    def listen(event: events.Event) -> None:
+        if isinstance(event, events.RunFailed):
+            failed[event.run.key] = event.reason
+        elif isinstance(event, events.RunFinished) and not event.found:
+            new.append(event.run.key)
+        session.listener(event)
+
+    records = {}
+    for record in engine.run(plan, replace(session, listener=listen)):
+        records[record.key] = record
+        if new:
+            new.clear()
+            refresh()
+    return Result(records, failed)

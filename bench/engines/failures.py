@@ -1,0 +1,61 @@
+"""Runs that fail by their own fault: told, remembered, and no hindrance to the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from bench.engines.session import Session
+from bench.engines.steps import Step
+from bench.errors import BenchError, RunError
+from bench.planning.run_spec import RunSpec
+from bench.progress import events
+from datasets import DataError
+from models import ModelError
+
+
+class Failures:
+    """The failed runs of one plan.
+
+    Args:
+        session: its listener is told each failure.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._failed: set[str] = set()
+
+    def tell(self, run: RunSpec, reason: str) -> None:
+        """Remember that a run failed, and say so."""
+        self._failed.add(run.key)
+        self._session.listener(events.RunFailed(run, " ".join(reason.split())))
+
+    def blocks(self, step: Step) -> bool:
+        """Whether something that the step needs has failed; then it fails too, and is told."""
+        failed = [run for run in step.run.needs if run.key in self._failed]
+        if failed:
+            self.tell(step.run, f"its network {failed[0].approach} seed {failed[0].seed} failed")
+        return bool(failed)
+
+    @contextmanager
+    def caught(self, step: Step) -> Iterator[None]:
+        """Tell what a step raises in the block by its own fault, instead of raising it."""
+        try:
+            yield
+        except Exception as error:
+            if is_input_error(error):
+                raise
+            self.tell(step.run, said(error))
+
+
+def is_input_error(error: BaseException) -> bool:
+    """Whether an error speaks of what a user handed over, and not of one run."""
+    return isinstance(error, (BenchError, DataError, ModelError)) and not isinstance(
+        error, RunError
+    )
+
+
+def said(error: BaseException) -> str:
+    """An error in one line."""
+    words = " ".join(str(error).split()) or "no reason given"
+    return words if isinstance(error, RunError) else f"{type(error).__name__}: {words}"

@@ -1,0 +1,68 @@
+"""What runs in a process of its own: one step of a plan, told back as it goes on."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import Any
+
+from bench.engines.failures import is_input_error, said
+from bench.engines.session import Session
+from bench.engines.steps import Step, perform
+from bench.progress import events
+
+_PR_SET_PDEATHSIG = 1
+_PARENT_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Abort:
+    """Bad input that concerns every run: the plan ends with this line."""
+
+    reason: str
+
+
+def work(job: dict[str, Any], teller: Connection) -> None:
+    """Do one step, and send every event to the parent; the process ends with it."""
+    end_with_parent()
+    # An interrupt from the terminal reaches every process: the first one ends the others.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    step = Step.from_plain(job["step"])
+
+    def tell(event: object) -> None:
+        # A parent that is gone hears nothing; this process ends soon.
+        with suppress(OSError):
+            teller.send(event)
+
+    try:
+        perform(step, Session.from_plain(job["session"], tell))
+    except Exception as error:
+        if is_input_error(error):
+            tell(Abort(" ".join(str(error).split())))
+        else:
+            tell(events.RunFailed(step.run, said(error)))
+    finally:
+        teller.close()
+
+
+def end_with_parent() -> None:
+    """Have this process end when its parent does, however the parent ends."""
+    parent = os.getppid()
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    threading.Thread(target=_watch, args=(parent,), daemon=True).start()
+
+
+def _watch(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(_PARENT_SECONDS)
+    os._exit(1)

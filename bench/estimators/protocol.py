@@ -1,0 +1,77 @@
+"""What can be fitted: the task that an estimator gets, and what it leaves behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.inputs.samples import Labelled
+from bench.inputs.splits import Inputs
+from bench.planning.run_spec import RunSpec
+from bench.records.metrics import Scores, score
+from bench.records.predictions import Predictions
+from bench.records.record import EpochPart, ModelPart
+from models.vgg19_weights import BackboneWeights
+
+
+@dataclass(frozen=True)
+class Task:
+    """One run for an estimator.
+
+    Attributes:
+        run: what is done.
+        inputs: the data; the test split is for scoring alone.
+        folder: where weights and checkpoints of this run are kept; exists.
+        base_folder: where the trained weights of `run.base` are; `None` without a base.
+        weights: of the pretrained backbone; `None` without one.
+        on_epoch: told each finished epoch, counted from 1.
+        on_continue: told the epochs that were done before a stop.
+    """
+
+    run: RunSpec
+    inputs: Inputs
+    folder: Path
+    base_folder: Path | None = None
+    weights: BackboneWeights | None = None
+    on_epoch: Callable[[int, EpochPart], None] = field(default=lambda epoch, result: None)
+    on_continue: Callable[[tuple[EpochPart, ...]], None] = field(default=lambda history: None)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The measured side of a run; `bench.records.record.RunRecord` says what each part means."""
+
+    model: ModelPart
+    history: tuple[EpochPart, ...]
+    best_epoch: int | None
+    train: Scores
+    validation: Scores
+    test: Predictions
+    training_seconds: float
+    images_per_second: float
+
+
+class Estimator(Protocol):
+    """Something that is fitted to training images and then predicts classes."""
+
+    def fit(self, task: Task) -> Outcome:
+        """Fit on the training split alone, choose by the validation split, score on all three.
+
+        A run that was stopped may go on from what it left in `task.folder`.
+        """
+
+
+def scores_of(probabilities: NDArray[np.float32], labelled: Labelled) -> Scores:
+    """Scores of class probabilities (n, classes) on a split whose predictions are not kept."""
+    index = np.arange(len(labelled))
+    return score(Predictions.from_probabilities(probabilities, labelled.labels, index))
+
+
+def test_predictions(probabilities: NDArray[np.float32], inputs: Inputs) -> Predictions:
+    """The predictions that are kept."""
+    return Predictions.from_probabilities(probabilities, inputs.test.labels, inputs.test_index)

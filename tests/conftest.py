@@ -1,0 +1,12 @@
+"""Tests without a mark of their own belong to the smoke tier."""
+
+import pytest
+
+MARKS = ("smoke", "short", "full", "benchmark", "tracker", "browser", "processes", "network")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if not any(item.get_closest_marker(mark) for mark in MARKS):
+            item.add_marker(pytest.mark.smoke)
