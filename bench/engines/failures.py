@@ -30,6 +30,10 @@ class Failures:
         self._failed.add(run.key)
         self._session.listener(events.RunFailed(run, " ".join(reason.split())))
 
+    def has(self, run: RunSpec) -> bool:
+        """Whether this run has failed already."""
+        return run.key in self._failed
+
     def blocks(self, step: Step) -> bool:
         """Whether something that the step needs has failed; then it fails too, and is told."""
         failed = [run for run in step.run.needs if run.key in self._failed]

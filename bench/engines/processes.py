@@ -148,7 +148,7 @@ class _Pool:
         self._free = sorted((*self._free, *running.cores))
         run, code = running.step.run, running.process.exitcode
         self._done.add(run.key)
-        if not code:
+        if not code or self._failures.has(run):
             return
         attempts = self._attempts[run.key] = self._attempts.get(run.key, 0) + 1
         reason = f"its process ended with exit code {code}"
@@ -166,7 +166,6 @@ class _Pool:
         for running in list(self._running):
             if limit is not None and time.monotonic() - running.began > limit:
                 self._failures.tell(running.step.run, f"it took longer than {limit:g} s")
-                self._attempts[running.step.run.key] = _RETRIES + 1
                 with suppress(ValueError):
                     running.process.kill()
                 running.process.join()
