@@ -1,4 +1,4 @@
-"""The images: CIFAR-100 and its drawn stand-in behind one contract, splits and augmentation.
+"""The images: every data set behind one contract, and splits and augmentation.
 
 Importing this package is cheap: Keras comes in only with `datasets.augmentation.layer`.
 """
@@ -6,15 +6,17 @@ Importing this package is cheap: Keras comes in only with `datasets.augmentation
 from datasets.augmentation.parameters import AffineAugmentation
 from datasets.cifar100.loader import load_cifar100
 from datasets.contract import CHECKS, audit
+from datasets.entry import DatasetEntry
 from datasets.errors import CacheError, DataError, DataUnavailableError
-from datasets.image_dataset import ImageDataset, Labelled
-from datasets.loading import DATASETS, DatasetEntry, load_dataset
+from datasets.image_dataset import ImageDataset, Labelled, Sizes
+from datasets.registry import ENTRIES, find_entry, load_dataset, taxonomy_of
 from datasets.shapes100.loader import load_shapes100
 from datasets.splits import stratified_split, stratified_subset, tail_split
+from datasets.taxonomy import Taxonomy
 
 __all__ = [
     "CHECKS",
-    "DATASETS",
+    "ENTRIES",
     "AffineAugmentation",
     "CacheError",
     "DataError",
@@ -22,11 +24,15 @@ __all__ = [
     "DatasetEntry",
     "ImageDataset",
     "Labelled",
+    "Sizes",
+    "Taxonomy",
     "audit",
+    "find_entry",
     "load_cifar100",
     "load_dataset",
     "load_shapes100",
     "stratified_split",
     "stratified_subset",
     "tail_split",
+    "taxonomy_of",
 ]

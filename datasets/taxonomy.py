@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 
 
 @dataclass(frozen=True)
 class Taxonomy:
     """What the labels of a data set mean.
+
+    A data set without superclasses has each class for its own superclass, as `alone` makes it.
 
     Attributes:
         fine_names: of the classes, by label.
@@ -21,6 +22,21 @@ class Taxonomy:
     coarse_names: tuple[str, ...]
     fine_to_coarse: tuple[int, ...]
 
+    @classmethod
+    def alone(cls, names: Sequence[str]) -> Taxonomy:
+        """Classes that no superclass joins.
+
+        Example:
+            >>> Taxonomy.alone(("cat", "dog")).has_superclasses
+            False
+        """
+        return cls(tuple(names), tuple(names), tuple(range(len(names))))
+
+    @property
+    def has_superclasses(self) -> bool:
+        """Whether any superclass joins two classes."""
+        return len(set(self.fine_to_coarse)) < len(self.fine_names)
+
     @property
     def order(self) -> tuple[int, ...]:
         """All classes, superclass by superclass."""
@@ -29,28 +45,3 @@ class Taxonomy:
     def same_superclass(self, one: int, other: int) -> bool:
         """Whether two classes belong to one superclass."""
         return self.fine_to_coarse[one] == self.fine_to_coarse[other]
-
-
-def taxonomy_of(name: str) -> Taxonomy | None:
-    """The taxonomy of a data set by its name; `None` where it is not known without the images."""
-    if name == "cifar100":
-        return _cifar100()
-    return _shapes100() if name == "shapes100" else None
-
-
-def _cifar100() -> Taxonomy:
-    text = files("datasets.cifar100").joinpath("classes.toml").read_text(encoding="utf-8")
-    families: dict[str, list[str]] = tomllib.loads(text)
-    superclass = {name: family for family, names in families.items() for name in names}
-    fine, coarse = tuple(sorted(superclass)), tuple(sorted(families))
-    return Taxonomy(fine, coarse, tuple(coarse.index(superclass[name]) for name in fine))
-
-
-def _shapes100() -> Taxonomy:
-    from datasets.shapes100.families import FAMILIES
-
-    return Taxonomy(
-        tuple(name for family in FAMILIES for name in family.variants),
-        tuple(family.name for family in FAMILIES),
-        tuple(number for number, family in enumerate(FAMILIES) for _ in family.variants),
-    )

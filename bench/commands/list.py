@@ -56,9 +56,9 @@ def _tiers() -> _Listing:
 
 
 def _datasets() -> _Listing:
-    from datasets import DATASETS
+    from datasets import ENTRIES
 
-    return ("name", "what"), [(entry.name, entry.description) for entry in DATASETS]
+    return ("name", "what"), [(entry.name, entry.description) for entry in ENTRIES]
 
 
 def _models() -> _Listing:

@@ -27,7 +27,8 @@ from bench.records.predictions import Hits
 from bench.records.record import RunRecord
 from bench.records.store import RunStore
 from bench.report.content import slug
-from datasets.taxonomy import Taxonomy, taxonomy_of
+from datasets.registry import taxonomy_of
+from datasets.taxonomy import Taxonomy
 
 
 @dataclass(frozen=True)

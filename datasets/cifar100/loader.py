@@ -14,7 +14,7 @@ from datasets.array_cache import Bundle, cached, default_cache_dir
 from datasets.cifar100.download import download as fetch
 from datasets.cifar100.files import Content, Location, locate, read
 from datasets.errors import CacheError, DataError, DataUnavailableError
-from datasets.image_dataset import ImageDataset, Labelled, content_digest, fingerprint
+from datasets.image_dataset import ImageDataset, Labelled, Sizes, content_digest, fingerprint
 
 ENVIRONMENT_VARIABLE = "CIFAR100_DIR"
 
@@ -60,6 +60,8 @@ EDITION = Edition(
     content_digest="0d57eff21574f3936dd04edd6f4e1f85ae30d2d7d18bddd042239fb1d4af77da",
     names_sha256="8abb5777e97d20bec4e3f36f760984cbf4521073ee032d73376a7f97ab2f66ee",
 )
+
+_CLASSES, _SUPERCLASSES = 100, 20
 
 _ORDERS = {
     "python": "official Python files with verified checksums, records in the official order",
@@ -170,7 +172,14 @@ def _load(location: Location, words: str, cache_dir: Path | None) -> ImageDatase
         source=f"CIFAR-100 from {words}: {_ORDERS[facts['layout']]}",
         fingerprint=facts["fingerprint"],
         content_digest=facts["content_digest"],
+        title="CIFAR-100",
+        sizes=_sizes(),
     )
+
+
+def _sizes() -> Sizes:
+    train, test = (count // _CLASSES for count in EDITION.records)
+    return Sizes(_CLASSES, _SUPERCLASSES, train, test)
 
 
 def _verified(location: Location) -> Bundle:

@@ -1,4 +1,4 @@
-"""shapes100: a drawn stand-in for CIFAR-100, for machines where that cannot be had.
+"""shapes100: a synthetic stand-in for CIFAR-100, for machines where that cannot be had.
 
 100 classes in 20 superclasses of 5, 500 training and 100 test images a class, 32 x 32 RGB. A
 superclass is a family of shapes, a class one variant of it, such as the number of points of a
@@ -14,7 +14,7 @@ import numpy as np
 
 from datasets.array_cache import Bundle, cached
 from datasets.errors import DataError
-from datasets.image_dataset import ImageDataset, Labelled, content_digest, fingerprint
+from datasets.image_dataset import ImageDataset, Labelled, Sizes, content_digest, fingerprint
 from datasets.shapes100.families import FAMILIES
 from datasets.shapes100.scenes import SIZE, draw_images
 
@@ -26,7 +26,7 @@ _TRAIN, _TEST, _ORDER = 0, 1, 2
 
 
 def load_shapes100(
-    *, seed: int = 0, per_class: tuple[int, int] = PER_CLASS, cache_dir: Path | None = None
+    *, seed: int = 0, per_class: tuple[int, int] | None = None, cache_dir: Path | None = None
 ) -> ImageDataset:
     """Draw shapes100, or map it from the array cache.
 
@@ -35,7 +35,7 @@ def load_shapes100(
 
     Args:
         seed: of all randomness; 0 to 2**32 - 1.
-        per_class: training and test images of each class.
+        per_class: training and test images of each class, (500, 100) unless given.
         cache_dir: root of the cache, `array_cache.default_cache_dir()` unless given.
 
     Returns:
@@ -46,6 +46,7 @@ def load_shapes100(
     """
     if not 0 <= seed < 2**32:
         raise DataError(f"seed {seed}; give one from 0 to {2**32 - 1}")
+    per_class = per_class or PER_CLASS
     if min(per_class) < 1:
         raise DataError(f"per_class {per_class}; give at least one image a class in each part")
     bundle = cached(
@@ -71,6 +72,9 @@ def load_shapes100(
         source=f"shapes100 drawn from seed {seed}, version {_VERSION}, in shuffled order",
         fingerprint=bundle.facts["fingerprint"],
         content_digest=bundle.facts["content_digest"],
+        title="shapes100 (synthetic images)",
+        synthetic=True,
+        sizes=Sizes(100, len(FAMILIES), *per_class),
     )
 
 

@@ -8,7 +8,7 @@ import os
 import numpy as np
 import pytest
 
-from datasets import CHECKS, DataError, ImageDataset, Labelled, audit, load_dataset
+from datasets import CHECKS, DataError, ImageDataset, Labelled, Sizes, audit, load_dataset
 from datasets.contract import Check
 from datasets.image_dataset import content_digest, fingerprint
 
@@ -45,6 +45,7 @@ def sound() -> ImageDataset:
         source="made for this test",
         fingerprint=fingerprint(*parts),
         content_digest=content_digest(*parts),
+        sizes=Sizes(100, 20, 500, 100),
     )
 
 
@@ -64,7 +65,7 @@ def with_label(labels: np.ndarray, label: int) -> np.ndarray:
 
 
 FAULTS = {
-    "has_all_records": lambda d: change(
+    "has_all_samples": lambda d: change(
         d,
         "test",
         images=d.test.images[1:],
@@ -73,6 +74,7 @@ FAULTS = {
     ),
     "has_small_colour_images": lambda d: change(d, "test", images=d.test.images[:, 1:]),
     "uses_the_whole_range": lambda d: change(d, "train", images=d.train.images // 2),
+    "every_class_has_images": lambda d: change(d, "test", fine=with_label(d.test.fine, 100)),
     "classes_are_balanced": lambda d: change(d, "train", fine=with_label(d.train.fine, 1)),
     "superclasses_are_balanced": lambda d: change(d, "test", coarse=with_label(d.test.coarse, 20)),
     "classes_nest_in_superclasses": lambda d: change(
@@ -88,6 +90,18 @@ FAULTS = {
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
 def test_each_check_finds_its_fault(sound: ImageDataset, check: Check) -> None:
     assert list(check(FAULTS[check.__name__](sound)))
+
+
+@pytest.mark.parametrize("name", [n for n in FAULTS if "balanced" not in n and "all_s" not in n])
+def test_data_set_without_promised_sizes_is_held_to_the_rest(
+    sound: ImageDataset, name: str
+) -> None:
+    free = dataclasses.replace(sound, sizes=None)
+    assert audit(free) == []
+    faulty = FAULTS[name](free)
+    if name == "uses_the_whole_range":
+        faulty = change(free, "train", images=np.zeros_like(free.train.images))
+    assert any(line.startswith(name) for line in audit(faulty))
 
 
 @pytest.mark.parametrize("change_order", [True, False], ids=["order", "pixel"])

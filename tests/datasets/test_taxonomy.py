@@ -4,7 +4,8 @@ from collections import Counter
 import pytest
 
 from datasets.cifar100.loader import EDITION
-from datasets.taxonomy import taxonomy_of
+from datasets.registry import taxonomy_of
+from datasets.taxonomy import Taxonomy
 
 
 def test_names_of_cifar100_are_those_of_its_files() -> None:
@@ -30,3 +31,10 @@ def test_known_relations() -> None:
 
 def test_other_images_have_no_known_names() -> None:
     assert taxonomy_of("mnist") is None
+
+
+def test_classes_alone_are_their_own_superclasses() -> None:
+    alone = Taxonomy.alone(["cat", "dog"])
+    assert alone.coarse_names == ("cat", "dog")
+    assert not alone.has_superclasses
+    assert taxonomy_of("cifar100").has_superclasses

@@ -13,7 +13,8 @@ from bench.records.predictions import Predictions
 from bench.records.record import EpochPart
 from bench.records.store import PREDICTIONS, RECORD, RunStore
 from datasets.image_dataset import ImageDataset, Labelled
-from datasets.taxonomy import Taxonomy, taxonomy_of
+from datasets.registry import taxonomy_of
+from datasets.taxonomy import Taxonomy
 from tests.support.factories import IMAGENET, make_record, make_scores
 
 FINGERPRINT = "f" * 64

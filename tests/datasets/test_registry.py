@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import dataclasses
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from datasets import DATASETS, DataError, load_dataset, loading
+from datasets import (
+    ENTRIES,
+    DataError,
+    DatasetEntry,
+    ImageDataset,
+    Taxonomy,
+    find_entry,
+    load_dataset,
+    load_shapes100,
+    taxonomy_of,
+)
+from datasets.shapes100 import loader as shapes100
 
 FEW = (2, 1)
 
@@ -16,7 +28,7 @@ FEW = (2, 1)
 @pytest.fixture
 def offline(monkeypatch: pytest.MonkeyPatch) -> None:
     """CIFAR-100 is nowhere, and a few shapes stand for all."""
-    monkeypatch.setattr(loading, "PER_CLASS", FEW)
+    monkeypatch.setattr(shapes100, "PER_CLASS", FEW)
 
 
 def test_unknown_name_lists_the_names() -> None:
@@ -66,9 +78,48 @@ def test_argument_of_the_other_data_set_is_refused(name: str, arguments) -> None
         load_dataset(name, **arguments)
 
 
-def test_entries_are_described_and_unique() -> None:
-    assert len({entry.name for entry in DATASETS}) == len(DATASETS)
-    assert all(entry.description for entry in DATASETS)
+def test_misspelt_name_is_answered_by_the_nearest() -> None:
+    with pytest.raises(DataError, match="did you mean shapes100"):
+        find_entry("shape100")
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
+def test_entry_declares_what_its_loader_gives(entry: DatasetEntry, tiny, tmp_path: Path) -> None:
+    assert entry.title
+    assert entry.description
+    sources = {"cifar100": {"data_dir": tiny.write_binary(tmp_path)}, "shapes100": {}}
+    dataset = entry.load(**sources[entry.name], **({"per_class": FEW} if entry.synthetic else {}))
+    assert (dataset.name, dataset.title) == (entry.name, entry.title)
+    assert dataset.synthetic == entry.synthetic
+    assert entry.sizes.classes == dataset.num_classes == len(entry.taxonomy.fine_names)
+    assert entry.sizes.image_shape == dataset.input_shape
+
+
+def foreign(**options: object) -> DatasetEntry:
+    """An entry as a package of its own brings it."""
+
+    def load(shade: int = 0) -> ImageDataset:
+        made = load_shapes100(per_class=FEW)
+        return dataclasses.replace(made, name="theirs", synthetic=False, source=f"shade {shade}")
+
+    return DatasetEntry("theirs", "Theirs", "of a plug-in", load, ("shade",), **options)
+
+
+def test_entry_from_outside_is_loaded_with_its_own_options() -> None:
+    entries = (*ENTRIES, foreign(names=Taxonomy.alone(["cat", "dog"])))
+    assert load_dataset("theirs", entries=entries, shade=7).source == "shade 7"
+    assert taxonomy_of("theirs", entries).fine_names == ("cat", "dog")
+    assert taxonomy_of("theirs") is None
+
+
+def test_option_that_the_loader_does_not_take_is_refused() -> None:
+    with pytest.raises(DataError, match=r"theirs does not take colour \(red\).*takes shade"):
+        load_dataset("theirs", entries=(foreign(),), colour="red")
+
+
+def test_loader_that_contradicts_its_entry_is_refused() -> None:
+    with pytest.raises(DataError, match="let entry and loader agree"):
+        foreign(synthetic=True).load()
 
 
 def test_import_brings_in_no_heavy_package() -> None:
