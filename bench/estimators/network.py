@@ -94,7 +94,7 @@ def _size(run: Run, network: keras.Model) -> ModelPart:
         parameters=parameters,
         trainable_parameters=trainable,
         non_trainable_parameters=parameters - trainable,
-        flops=count_flops(network) + (count_flops(backbone) if backbone else 0),
+        flops=count_flops(network, *([backbone] if backbone else ())),
     )
 
 
