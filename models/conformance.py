@@ -2,54 +2,25 @@
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
+from dataclasses import dataclass
 from itertools import zip_longest
 from math import prod
-from typing import Any
 
 import keras
 from keras import layers
 
-from models.errors import ModelError
+from models.errors import ModelError, reason_of
+from models.layer_tables import LayerRow, LayerTable, frozen_settings, list_tables, load_table
 
-
-@dataclass(frozen=True)
-class LayerRow:
-    """One row of a layer table.
-
-    Attributes:
-        name: the layer's name.
-        type: Keras' class name.
-        output: shape without the batch.
-        parameters: of this layer.
-        config: further settings that the table states, by Keras' names.
-    """
-
-    name: str
-    type: str
-    output: tuple[int, ...]
-    parameters: int
-    config: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class LayerTable:
-    """A documented layer table with its totals.
-
-    Attributes:
-        source: where it is documented.
-        input: input shape without the batch.
-    """
-
-    source: str
-    input: tuple[int, ...]
-    rows: tuple[LayerRow, ...]
-    parameters: int
-    trainable_parameters: int
-    non_trainable_parameters: int
+__all__ = [
+    "LayerRow",
+    "LayerTable",
+    "Mismatch",
+    "describe",
+    "list_tables",
+    "load_table",
+    "mismatches",
+]
 
 
 @dataclass(frozen=True)
@@ -65,57 +36,54 @@ class Mismatch:
         return f"{self.where}: {self.what} should be {self.expected}, is {self.found}"
 
 
-def list_tables() -> tuple[str, ...]:
-    """Names of the models with a documented table."""
-    return tuple(
-        sorted(
-            file.name.removesuffix(".toml")
-            for file in files("models").joinpath("documented").iterdir()
-            if file.name.endswith(".toml")
-        )
-    )
-
-
-@cache
-def load_table(name: str) -> LayerTable:
-    """Read `models/documented/<name>.toml`.
+def describe(model: keras.Model) -> LayerTable:
+    """The layer table of a built model, in the form of the documented ones.
 
     Raises:
-        ModelError: the model has no table.
+        ModelError: the model is not built, or no Sequential or functional one, so that its
+            layers have no outputs to name.
     """
-    if name not in list_tables():
-        raise ModelError(f"no documented table for {name!r}; there are: {', '.join(list_tables())}")
-    data = tomllib.loads(
-        files("models").joinpath("documented", f"{name}.toml").read_text(encoding="utf-8")
-    )
-    rows = tuple(LayerRow(**{**row, "output": tuple(row["output"])}) for row in data.pop("layers"))
-    return LayerTable(rows=rows, input=tuple(data.pop("input")), **data)
+    try:
+        return LayerTable(
+            source=f"built model {model.name!r}",
+            input=tuple(model.input_shape[1:]),
+            rows=tuple(
+                LayerRow(
+                    name=layer.name,
+                    type=_type_of(layer),
+                    output=tuple(layer.output.shape[1:]),
+                    parameters=layer.count_params(),
+                    config=frozen_settings(layer.get_config()),
+                )
+                for layer in model.layers
+                if not isinstance(layer, layers.InputLayer)
+            ),
+            parameters=model.count_params(),
+            trainable_parameters=sum(prod(w.shape) for w in model.trainable_weights),
+            non_trainable_parameters=sum(prod(w.shape) for w in model.non_trainable_weights),
+        )
+    except (AttributeError, ValueError, NotImplementedError) as error:
+        raise ModelError(
+            f"model {model.name!r} has no layer table ({reason_of(error)}); "
+            "make it of layers, as keras.Sequential or with the functional API"
+        ) from error
 
 
-def describe(model: keras.Model) -> LayerTable:
-    """The layer table of a built model, in the form of the documented ones."""
-    return LayerTable(
-        source=f"built model {model.name!r}",
-        input=tuple(model.input_shape[1:]),
-        rows=tuple(
-            LayerRow(
-                name=layer.name,
-                type=type(layer).__name__,
-                output=tuple(layer.output.shape[1:]),
-                parameters=layer.count_params(),
-                config=layer.get_config(),
-            )
-            for layer in model.layers
-            if not isinstance(layer, layers.InputLayer)
-        ),
-        parameters=model.count_params(),
-        trainable_parameters=sum(prod(w.shape) for w in model.trainable_weights),
-        non_trainable_parameters=sum(prod(w.shape) for w in model.non_trainable_weights),
-    )
+def _type_of(layer: keras.Layer) -> str:
+    """The class's name; with its module where a foreign class bears the name of one of Keras'."""
+    kind = type(layer)
+    namesake = getattr(layers, kind.__name__, None)
+    if namesake is None or issubclass(kind, namesake):
+        return kind.__name__
+    return f"{kind.__module__}.{kind.__name__}"
 
 
 def mismatches(model: keras.Model, table: LayerTable) -> tuple[Mismatch, ...]:
-    """Every difference between a model and a table; empty when the model conforms."""
+    """Every difference between a model and a table; empty when the model conforms.
+
+    Raises:
+        ModelError: the model has no layer table, see `describe`.
+    """
     built = describe(model)
     found = [
         Mismatch("model", what, getattr(table, what), getattr(built, what))
@@ -148,7 +116,7 @@ def _row_mismatches(
         if getattr(expected, what) != getattr(actual, what)
     ]
     return found + [
-        Mismatch(where, key, value, actual.config.get(key))
+        Mismatch(where, key, value, actual.config.get(key, "absent"))
         for key, value in expected.config.items()
         if actual.config.get(key) != value
     ]

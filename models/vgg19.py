@@ -15,8 +15,8 @@ def vgg19_backbone(image_size: int) -> keras.Model:
     minus the ImageNet means). Output: (batch, image_size // 8, image_size // 8, 512).
     10,585,152 parameters, none trainable.
 
-    Source: Simonyan & Zisserman 2015, table 1, configuration E; the report drops «the last 6
-    layers» of Keras' model: block4_pool and the five of block5.
+    Source: Simonyan & Zisserman 2015, table 1, configuration E; the report drops "the last 6
+    layers" of Keras' model: block4_pool and the five of block5.
 
     Raises:
         ValueError: the image is under 32 pixels a side.
@@ -62,8 +62,11 @@ def dense_head(feature_shape: tuple[int, int, int], num_classes: int = 100) -> k
 
 
 def attach(backbone: keras.Model, head: keras.Model, name: str) -> keras.Model:
-    """Backbone and head as one flat model that shares their layers and weights."""
+    """Backbone and head as one model that shares their layers and weights.
+
+    It is flat, as the documented tables are; a head with branches stays one row of its own.
+    """
     features = backbone.output
-    for layer in head.layers:
+    for layer in head.layers if isinstance(head, keras.Sequential) else [head]:
         features = layer(features)
     return keras.Model(backbone.inputs, features, name=name)

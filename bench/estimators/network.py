@@ -92,10 +92,9 @@ def _size(run: RunSpec, network: keras.Model) -> ModelPart:
     frozen = backbone.count_params() if backbone else 0
     trainable = sum(int(np.prod(weight.shape)) for weight in network.trainable_weights)
     parameters = network.count_params() + frozen
-    counted = [count_flops(model) for model in (network, backbone) if model is not None]
     return ModelPart(
         parameters=parameters,
         trainable_parameters=trainable,
         non_trainable_parameters=parameters - trainable,
-        flops=sum(counted),
+        flops=count_flops(network, *([backbone] if backbone else ())),
     )
