@@ -161,7 +161,7 @@ def _outcomes(
     ablation: Ablation, runs: dict[str, list[tuple[Path, RunRecord]]], results: RunStore
 ) -> tuple[Outcome, ...]:
     correct = {
-        label: np.stack([results.predictions(folder).correct for folder, _ in found])
+        label: np.stack([results.predictions(folder).credit for folder, _ in found])
         for label, found in runs.items()
     }
     return tuple(
@@ -176,7 +176,7 @@ def _outcome(
     ablation: Ablation,
     variant: Variant,
     records: list[RunRecord],
-    correct: dict[str, NDArray[np.bool_]],
+    correct: dict[str, NDArray[np.float64]],
 ) -> Outcome:
     tests = [record.test.accuracy for record in records]
     difference = None

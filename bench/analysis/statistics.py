@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 LEVEL = 0.95
+# Whether each image was right; a tie of k classes with the right one among them gives it 1/k.
+Credit = NDArray[np.bool_] | NDArray[np.float64]
 
 
 class Interval(NamedTuple):
@@ -112,7 +114,7 @@ def t_quantile(degrees: float, level: float = LEVEL) -> float:
     return float(stdtrit(degrees, (1 + level) / 2))
 
 
-def mcnemar_exact(correct_a: NDArray[np.bool_], correct_b: NDArray[np.bool_]) -> float:
+def mcnemar_exact(correct_a: Credit, correct_b: Credit) -> float:
     """Two-sided p-value for two networks being equally good, from the same n images.
 
     Only images on which they differ count; if the networks are equal, each of the two may be the
@@ -120,18 +122,18 @@ def mcnemar_exact(correct_a: NDArray[np.bool_], correct_b: NDArray[np.bool_]) ->
     Difference Between Correlated Proportions or Percentages», in its exact (binomial) form.
 
     Args:
-        correct_a: bool (n,), whether the first is right on each image.
-        correct_b: bool (n,), the second on the same images in the same order.
+        correct_a: bool or credit in 0 to 1 (n,), whether the first is right on each image.
+        correct_b: bool or credit (n,), the second on the same images in the same order.
 
     Raises:
         ValueError: the shapes differ.
     """
     if correct_a.shape != correct_b.shape or correct_a.ndim != 1:
         raise ValueError(f"images of shape {correct_a.shape} against {correct_b.shape}")
-    return _sign_test(int((correct_a & ~correct_b).sum()), int((correct_b & ~correct_a).sum()))
+    return _sign_test(int((correct_a > correct_b).sum()), int((correct_b > correct_a).sum()))
 
 
-def paired_test(correct_a: NDArray[np.bool_], correct_b: NDArray[np.bool_]) -> float:
+def paired_test(correct_a: Credit, correct_b: Credit) -> float:
     """Two-sided p-value for two approaches being equally good, over new seeds and new images.
 
     One seed each leaves no way to see what a seed does: then it is `mcnemar_exact`, which speaks
@@ -155,8 +157,8 @@ def paired_test(correct_a: NDArray[np.bool_], correct_b: NDArray[np.bool_]) -> f
     variance in benchmarks, Bouthillier et al. 2021, arXiv:2103.03098.
 
     Args:
-        correct_a: bool (seeds of A, n).
-        correct_b: bool (seeds of B, n), the same images in the same order.
+        correct_a: bool or credit in 0 to 1 (seeds of A, n).
+        correct_b: bool or credit in 0 to 1 (seeds of B, n), the same images in the same order.
 
     Raises:
         ValueError: not two dimensions, no seed or image, or different numbers of images.
@@ -178,17 +180,15 @@ def paired_test(correct_a: NDArray[np.bool_], correct_b: NDArray[np.bool_]) -> f
     return min(1.0, 2 * float(stdtr(degrees, -abs(observed) / math.sqrt(variance))))
 
 
-def difference_interval(
-    correct_a: NDArray[np.bool_], correct_b: NDArray[np.bool_], level: float = LEVEL
-) -> Interval:
+def difference_interval(correct_a: Credit, correct_b: Credit, level: float = LEVEL) -> Interval:
     """Interval of (accuracy of A) − (accuracy of B) over new seeds and new images.
 
     The variance is that of `paired_test`. One seed each leaves the draw of the images alone: the
     interval then speaks of these two trained networks.
 
     Args:
-        correct_a: bool (seeds of A, n).
-        correct_b: bool (seeds of B, n), the same images in the same order.
+        correct_a: bool or credit in 0 to 1 (seeds of A, n).
+        correct_b: bool or credit in 0 to 1 (seeds of B, n), the same images in the same order.
         level: of confidence.
 
     Raises:
@@ -263,9 +263,7 @@ def _t_interval(values: Sequence[float], level: float, factor: float) -> Interva
     return Interval(mean(values) - half, mean(values) + half)
 
 
-def _variance_of_difference(
-    correct_a: NDArray[np.bool_], correct_b: NDArray[np.bool_]
-) -> tuple[float, float]:
+def _variance_of_difference(correct_a: Credit, correct_b: Credit) -> tuple[float, float]:
     """V of `paired_test` and its degrees of freedom."""
     difference = correct_a.mean(axis=0) - correct_b.mean(axis=0)
     images = len(difference)

@@ -67,11 +67,11 @@ def tally(predictions: Iterable[Predictions], classes: int) -> Tally:
         cell = seed.label.astype(np.int64) * classes + seed.top_class[:, 0]
         np.add.at(matrix.reshape(-1), cell, 1)
         found = seed.hits
-        bins.append(_bins(seed, found.correct))
+        bins.append(_bins(seed, found.credit))
         if np.array_equal(found.index, first.index):
             # One array for all seeds: the positions take more room than the hits.
-            hits.append(Hits(first.index, found.correct))
-            votes.add(seed, found.correct)
+            hits.append(Hits(first.index, found.credit))
+            votes.add(seed, seed.correct)
         else:
             hits.append(found)
             same = False
@@ -81,10 +81,10 @@ def tally(predictions: Iterable[Predictions], classes: int) -> Tally:
     return Tally(matrix, np.stack(bins), votes.wrong(), same, tuple(hits))
 
 
-def _bins(predictions: Predictions, correct: NDArray[np.bool_]) -> NDArray[np.float64]:
-    confidence = predictions.top_probability[:, 0].astype(np.float64)
+def _bins(predictions: Predictions, credit: NDArray[np.float64]) -> NDArray[np.float64]:
+    confidence = predictions.top_probability[:, 0]
     which = confidence_bin(confidence)
-    weights = (None, confidence, correct)
+    weights = (None, confidence, credit)
     return np.stack([np.bincount(which, weights=w, minlength=CALIBRATION_BINS) for w in weights])
 
 

@@ -363,14 +363,14 @@ def paired_p_values(
 
 def _correct(
     group: Sequence[Run], load: LoadHits
-) -> tuple[NDArray[np.int32], NDArray[np.bool_]] | None:
+) -> tuple[NDArray[np.int32], NDArray[np.float64]] | None:
     """Image positions (n,) and hits (seeds, n); `None` where the seeds' images differ."""
     index, correct = None, []
     for hits in load(folder for folder, _ in group):
         index = hits.index if index is None else index
         if not np.array_equal(hits.index, index):
             return None
-        correct.append(hits.correct)
+        correct.append(hits.credit)
     return (index, np.stack(correct)) if index is not None else None
 
 

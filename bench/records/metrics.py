@@ -20,9 +20,11 @@ class Scores(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     images: int = Field(gt=0, description="images scored")
-    accuracy: Fraction = Field(description="share whose predicted class is right")
+    accuracy: Fraction = Field(
+        description="fraction whose predicted class is right; a tie of k counts 1/k"
+    )
     top5_accuracy: Fraction = Field(
-        description="share whose five most probable hold the right class"
+        description="fraction whose five most probable hold the right class"
     )
     loss: float = Field(ge=0, description="mean cross-entropy, in nats")
     calibration_error: Fraction = Field(
@@ -31,30 +33,36 @@ class Scores(BaseModel):
 
 
 def score(predictions: Predictions) -> Scores:
-    """Derive the scores from stored predictions; the same input gives the same bits."""
-    correct = predictions.correct
-    among_top = (predictions.top_class == predictions.label[:, None]).any(axis=1)
+    """Derive the scores from stored predictions; the same input gives the same bits.
+
+    No score depends on the order of the classes: where k classes share the top, the right one
+    among them counts 1/k, and among the first five as often as random orders would put it there.
+    """
+    credit = predictions.credit
     return Scores(
-        images=len(correct),
-        accuracy=float(correct.mean()),
-        top5_accuracy=float(among_top.mean()),
+        images=len(credit),
+        accuracy=float(credit.mean()),
+        top5_accuracy=float(predictions.top_credit.mean()),
         loss=max(0.0, -float(predictions.label_log_probability.astype(np.float64).mean())),
-        calibration_error=expected_calibration_error(
-            predictions.top_probability[:, 0].astype(np.float64), correct
-        ),
+        calibration_error=expected_calibration_error(predictions.top_probability[:, 0], credit),
     )
 
 
 def expected_calibration_error(
-    confidence: NDArray[np.float64], correct: NDArray[np.bool_], bins: int = CALIBRATION_BINS
+    confidence: NDArray[np.float64], credit: NDArray[np.float64], bins: int = CALIBRATION_BINS
 ) -> float:
     """Mean distance between confidence and accuracy, over equal bins weighted by their size.
 
-    Source: Guo et al. 2017, «On Calibration of Modern Neural Networks», equation 3.
+    Source: Guo et al. 2017, "On Calibration of Modern Neural Networks", equation 3.
+
+    Args:
+        confidence: float64 (n,), probability of the predicted class.
+        credit: float64 (n,), 1 where it is right, 0 where not, a fraction in a tie.
+        bins: how many equal ones from 0 to 1.
     """
     which = confidence_bin(confidence, bins)
-    gap = np.bincount(which, weights=confidence - correct, minlength=bins)
-    return float(min(1.0, np.abs(gap).sum() / len(correct)))
+    gap = np.bincount(which, weights=confidence - credit, minlength=bins)
+    return float(min(1.0, np.abs(gap).sum() / len(credit)))
 
 
 def confidence_bin(
@@ -65,9 +73,9 @@ def confidence_bin(
 
 
 def per_class_accuracy(predictions: Predictions, classes: int) -> tuple[float | None, ...]:
-    """Accuracy of each fine class, `None` for a class without an image."""
+    """Accuracy of each fine class (its recall), `None` for a class without an image."""
     total = np.bincount(predictions.label, minlength=classes)
-    right = np.bincount(predictions.label[predictions.correct], minlength=classes)
+    right = np.bincount(predictions.label, weights=predictions.credit, minlength=classes)
     return tuple(
         float(r / t) if t else None for r, t in zip(right.tolist(), total.tolist(), strict=True)
     )

@@ -92,6 +92,19 @@ def read_arrays(path: Path, names: Sequence[str] = ()) -> dict[str, NDArray[Any]
         raise BenchError(f"{path} is damaged ({error}); delete it and run again") from error
 
 
+def array_names(path: Path) -> set[str]:
+    """Names of the arrays of an `.npz`, without reading them.
+
+    Raises:
+        BenchError: the file is missing or damaged.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return {name.removesuffix(".npy") for name in archive.namelist()}
+    except _DAMAGE as error:
+        raise BenchError(f"{path} is damaged ({error}); delete it and run again") from error
+
+
 def _as_array(npy: bytes) -> NDArray[Any]:
     """The array in the bytes of an `.npy` file.
 

@@ -84,8 +84,8 @@ class TestGroups:
         for group in standing.groups:
             stored = predictions_of(group)
             for record, hits, own in zip(group.records, group.tally.hits, stored, strict=True):
-                assert record.test.accuracy == hits.correct.mean()
-                np.testing.assert_array_equal(hits.correct, own.correct)
+                assert record.test.accuracy == hits.credit.mean()
+                np.testing.assert_array_equal(hits.credit, own.credit)
 
     @pytest.mark.parametrize(
         ("seeds", "said"), [([3], "3"), ([0, 1, 2], "0, 1, 2"), ([0, 1, 2, 3, 7], "0 to 3, 7")]
@@ -254,7 +254,7 @@ class TestCalibration:
         predictions = make_predictions(0.5, 100)
         sure = predictions.top_probability.copy()
         sure[:, 0] = np.where(np.arange(100) < 40, 0.75, 0.25)
-        told = tally([replace(predictions, top_probability=sure)], 100)
+        told = tally([replace(predictions, top_log_probability=np.log(sure))], 100)
         found = calibration.reliability(told.bins)
         correct = predictions.correct
         assert found.images.tolist() == [60, 40]
@@ -280,7 +280,9 @@ class TestMistakes:
         ):
             top, probability = predictions.top_class.copy(), predictions.top_probability.copy()
             top[:, 0], probability[:, 0] = named, sure
-            seeds.append(replace(predictions, top_class=top, top_probability=probability))
+            seeds.append(
+                replace(predictions, top_class=top, top_log_probability=np.log(probability))
+            )
         found = mistakes.mistakes(tally(seeds, 100).wrong, cifar100())
         assert [(m.index, m.named, m.votes) for m in found] == [(1, 7, 2), (3, 9, 2), (2, 3, 1)]
         assert found[0].confidence == pytest.approx(0.6, abs=1e-3)
@@ -364,7 +366,8 @@ class TestAcrossApproaches:
     def test_other_images_are_not_tested(self, tmp_path):
         store = RunStore(tmp_path)
         write_run(store, approach="plain")
-        write_run(store, approach="pretrained", weights=IMAGENET, index=np.arange(1000)[::-1])
+        others = np.arange(1000, dtype=np.int32)[::-1]
+        write_run(store, approach="pretrained", weights=IMAGENET, index=others)
         (standing,) = standings(store, FEW)
         (pair,) = comparisons.paired(standing)
         assert (pair.p, pair.corrected, pair.told_apart) == (None, None, False)

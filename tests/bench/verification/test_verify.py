@@ -61,8 +61,19 @@ def test_a_changed_prediction(store, folder):
     predictions = store.predictions(folder)
     top_class = predictions.top_class.copy()
     wrong = int(np.flatnonzero(~predictions.correct)[0])
-    top_class[wrong, 0] = predictions.label[wrong]
-    replace(predictions, top_class=top_class).save(folder / PREDICTIONS)
+    right = predictions.label[wrong]
+    top_class[wrong] = [right, *(c for c in top_class[wrong] if c != right)][:5]
+    places = np.where(np.arange(len(top_class)) == wrong, 0, predictions.label_first_place)
+    logarithm = predictions.label_log_probability.copy()
+    logarithm[wrong] = predictions.top_log_probability[wrong, 0]
+    forged = replace(
+        predictions,
+        top_class=top_class,
+        label_first_place=places.astype(np.uint8),
+        label_last_place=places.astype(np.uint8),
+        label_log_probability=logarithm,
+    )
+    forged.save(folder / PREDICTIONS)
     problems = verify(store, APPROACHES)
     whats = {problem.what for problem in problems}
     label = int(predictions.label[wrong])
@@ -75,7 +86,8 @@ def test_a_changed_prediction(store, folder):
 def test_a_changed_prediction_whose_hash_was_changed_too(store, folder):
     predictions = store.predictions(folder)
     rounded = predictions.label_log_probability.copy()
-    rounded[0] *= 2
+    behind = int(np.flatnonzero(predictions.label_first_place > 5)[0])
+    rounded[behind] *= 2
     replace(predictions, label_log_probability=rounded).save(folder / PREDICTIONS)
     reseal(folder)
     assert (RECORD, "test.loss") in found(store)
@@ -139,7 +151,9 @@ def test_predictions_of_the_wrong_shape(store, folder):
 
 def test_predictions_of_another_length(store, folder):
     predictions = store.predictions(folder)
-    shorter = Predictions(**{name: array[:-1] for name, array in vars(predictions).items()})
+    shorter = Predictions(
+        **{name: array[:-1] for name, array in vars(predictions).items() if array is not None}
+    )
     shorter.save(folder / PREDICTIONS)
     reseal(folder)
     assert (RECORD, "test.images") in found(store)
