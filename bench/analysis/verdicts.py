@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from bench.analysis.statistics import (
-    LEVEL,
-    Interval,
-    mean,
-    normal_quantile,
-    standard_deviation,
-    t_quantile,
+from bench.analysis.bands import (
+    WHOLE_NUMBER_VARIANCE,
+    Band,
+    accuracy_variance,
+    spread_of,
 )
+from bench.analysis.predictive import probability_of_reaching
+from bench.analysis.resolution import resolution, seeds_until_narrow
+from bench.analysis.statistics import LEVEL, Interval, mean
 from bench.approaches.approach import Documented, Quantity
 from bench.records.record import RunRecord
 
@@ -25,14 +25,33 @@ REAL_DATASET = "cifar100"
 
 Kind = Literal["accuracy", "loss", "count", "epochs"]
 
+# How far a documented number may be off before it matters, unless its claim says otherwise:
+# 5 points of accuracy, a quarter of a nat, five epochs.
+TOLERANCES: dict[Kind, float] = {"accuracy": 0.05, "loss": 0.25, "count": 0.0, "epochs": 5.0}
+
 
 class Verdict(StrEnum):
-    """What the measurement says of a documented number."""
+    """What the measurement says of a claim."""
 
     REPRODUCED = "reproduced"
     EXCEEDED = "exceeded"
     NOT_REPRODUCED = "not reproduced"
+    INCONCLUSIVE = "inconclusive"
+    FITTED = "fitted"
     UNDECIDED = "undecided"
+    NOT_CHECKABLE = "not checkable"
+
+
+class Reason(StrEnum):
+    """Why a verdict is none of the plain ones."""
+
+    NONE = ""
+    MORE_SEEDS = "more seeds would narrow the band to the tolerance"
+    OWN_SPREAD = "the recipe's own runs differ too much for any number of seeds"
+    FEW_SEEDS = "fewer than three seeds"
+    CHOSEN_BY_THE_NUMBER = "the recipe was chosen by looking at the number: fitted, not tested"
+    NOT_MEASURED = "nothing was measured"
+    NOT_CHECKABLE = "no measurement could decide it"
 
 
 @dataclass(frozen=True)
@@ -41,11 +60,21 @@ class Judgement:
 
     Attributes:
         verdict: the answer.
-        expected: documented numbers in here would be called reproduced; `None` where undecided.
+        expected: documented numbers in here agree with what was measured; `None` where undecided.
+        resolution: the smallest true difference that would have been called "not reproduced" with
+            80 % power; 0 for what is counted exactly, `None` where undecided.
+        reason: of a verdict that is neither reproduced, exceeded nor not reproduced.
+        seeds_needed: where more seeds would narrow the band, how many it takes.
+        probability: that a new run is at least as good as the documented number; `None` where the
+            seeds are too few, and for what is not better or worse.
     """
 
     verdict: Verdict
-    expected: Interval | None
+    expected: Interval | None = None
+    resolution: float | None = None
+    reason: Reason = Reason.NONE
+    seeds_needed: int | None = None
+    probability: float | None = None
 
 
 def can_be_judged(record: RunRecord) -> bool:
@@ -63,35 +92,41 @@ def can_be_judged(record: RunRecord) -> bool:
 
 
 def judge(
-    documented: Documented, measured: Sequence[float], n_images: int, level: float = LEVEL
+    documented: Documented,
+    measured: Sequence[float],
+    n_images: int,
+    level: float = LEVEL,
+    *,
+    fitted: bool = False,
 ) -> Judgement:
     """Compare a documented number with what was measured.
 
-    **Accuracies.** The documented number is one run's, on `n_images` images, and rounded. It is
-    reproduced when it lies within the prediction interval of a new run, whose half-width is
+    **Accuracies.** The documented number is one run's, on `n_images` images, and rounded. It
+    agrees when it lies within the prediction interval of a new run (`bench.analysis.bands.Band`,
+    with the draw of the images at the documented accuracy). That draw grants that the number
+    speaks of the recipe and not of these images; as both sides were in truth scored on the same
+    images, the interval is wider than it must be: a "not reproduced" is to be taken seriously.
 
-        √( (t(s−1)·sd·√(1 + 1/s))² + (z·√(p(1−p)/n))² ) + step/2
+    **Losses**, where lower is better, have the seeds' part and the rounding only: how a loss
+    varies from image to image was not documented.
 
-    with sd over s seeds and p the documented number. The second term grants that the number speaks
-    of the recipe and not of these images; as both sides were in truth scored on the same
-    images, the interval is wider than it must be: a «not reproduced» is to be taken seriously.
-    Scaling each part by its own quantile keeps at least the nominal level (Banerji 1960, «On
-    Confidence Interval for Two-Means Problem…», Sankhyā 22). With fewer than 3 seeds the two
-    numbers are compared as independent binomial shares: z·√(p(1−p)/n + m(1−m)/n) + step/2, about
-    1.4 points at n = 10,000.
+    **Epochs** under early stopping likewise, and what rounding to whole epochs hides is added to
+    their variance. A range of the seeds would be wrong about a new run too often: 2 in s + 1.
 
-    **Losses**, where lower is better, have the seeds' part and step/2 only: how a loss varies from
-    image to image was not documented. With fewer than 3 seeds nothing is left to compare
-    with, and the verdict is `UNDECIDED`.
+    **Counts**, and epochs that the recipe sets, must be equal; one seed is enough for them.
 
-    **Parameter counts** must be equal. **Epochs** must lie within the range of the seeds: under
-    early stopping they vary, otherwise the range is one number.
+    Outside the band the number is exceeded or not reproduced, however wide the band is. Within
+    it, the number is reproduced only if the half-width is within the claim's tolerance; otherwise
+    the measurement is inconclusive. With fewer than three seeds nothing is decided: the images
+    alone say nothing of what another seed would give.
 
     Args:
         documented: the published number.
-        measured: one value a seed, in the same unit.
+        measured: one value per seed, in the same unit.
         n_images: images that an accuracy was measured on.
         level: of the prediction interval.
+        fitted: whether the recipe was chosen by looking at this number. Then it can't be
+            reproduced, only missed.
 
     Raises:
         ValueError: nothing was measured, or `n_images` < 1.
@@ -101,21 +136,74 @@ def judge(
     if n_images < 1:
         raise ValueError(f"{documented.quantity} on {n_images} images")
     kind = kind_of(documented.quantity)
-    if kind in ("count", "epochs"):
+    if kind == "count" or (kind == "epochs" and not documented.informative):
         seen = Interval(min(measured), max(measured))
         same = seen.low == documented.value == seen.high
-        inside = kind == "epochs" and seen.low <= documented.value <= seen.high
-        verdict = Verdict.REPRODUCED if same or inside else Verdict.NOT_REPRODUCED
-        return Judgement(verdict, seen)
-    half = _half_width(documented, measured, n_images, level)
-    if half is None:
-        return Judgement(Verdict.UNDECIDED, None)
-    centre = mean(measured)
-    expected = Interval(centre - half, centre + half)
-    if expected.low <= documented.value <= expected.high:
-        return Judgement(Verdict.REPRODUCED, expected)
-    better = centre > documented.value if kind == "accuracy" else centre < documented.value
-    return Judgement(Verdict.EXCEEDED if better else Verdict.NOT_REPRODUCED, expected)
+        return Judgement(Verdict.REPRODUCED if same else Verdict.NOT_REPRODUCED, seen, 0.0)
+    if len(measured) < MIN_SEEDS:
+        return Judgement(Verdict.UNDECIDED, reason=Reason.FEW_SEEDS)
+    hidden = WHOLE_NUMBER_VARIANCE if kind == "epochs" else 0.0
+    images = n_images if kind == "accuracy" else None
+    band = Band(
+        spreads=(spread_of(measured, hidden_variance=hidden),),
+        sampling=accuracy_variance(documented.value, images) if images else 0.0,
+        rounding=documented.step / 2,
+        level=level,
+    )
+    return judge_band(
+        documented.value,
+        mean(measured),
+        band,
+        tolerance=TOLERANCES[kind] if documented.tolerance is None else documented.tolerance,
+        better={"accuracy": 1, "loss": -1}.get(kind, 0),
+        fitted=fitted,
+        probability=None
+        if kind == "epochs"
+        else probability_of_reaching(
+            documented.value,
+            measured,
+            step=documented.step,
+            images=images,
+            higher_is_better=kind == "accuracy",
+        ),
+    )
+
+
+def judge_band(
+    documented: float,
+    measured: float,
+    band: Band,
+    *,
+    tolerance: float,
+    better: int = 0,
+    fitted: bool = False,
+    probability: float | None = None,
+) -> Judgement:
+    """The verdict on a documented value, given the band around the measured one.
+
+    Args:
+        documented: as published.
+        measured: the mean over seeds, in the same unit.
+        band: of three seeds or more for each approach in it.
+        tolerance: the half-width up to which agreement counts as "reproduced".
+        better: 1 where more is better, -1 where less is, 0 where neither is: then nothing can be
+            exceeded.
+        fitted: as in `judge`.
+        probability: handed on.
+    """
+    half = band.half_width
+    expected = Interval(measured - half, measured + half)
+    verdict, reason, seeds = Verdict.REPRODUCED, Reason.NONE, None
+    if not expected.low <= documented <= expected.high:
+        exceeds = (measured - documented) * better > 0
+        verdict = Verdict.EXCEEDED if exceeds else Verdict.NOT_REPRODUCED
+    elif half > tolerance:
+        seeds = seeds_until_narrow(band, tolerance)
+        verdict = Verdict.INCONCLUSIVE
+        reason = Reason.OWN_SPREAD if seeds is None else Reason.MORE_SEEDS
+    if fitted and verdict is not Verdict.NOT_REPRODUCED:
+        verdict, reason, seeds = Verdict.FITTED, Reason.CHOSEN_BY_THE_NUMBER, None
+    return Judgement(verdict, expected, resolution(band), reason, seeds, probability)
 
 
 def kind_of(quantity: Quantity) -> Kind:
@@ -159,8 +247,11 @@ def judge_gap(
     measured: Sequence[float],
     n_images: tuple[int, int],
     level: float = LEVEL,
+    *,
+    tolerance: float = TOLERANCES["accuracy"],
+    fitted: bool = False,
 ) -> Judgement:
-    """Compare the gap between two documented accuracies with the gap that was measured.
+    """Compare the gap between two documented accuracies of one run with the measured gap.
 
     The rule is that of an accuracy, with the sum of both sampling variances and of both roundings.
     A gap is neither better nor worse than another one, so there is no `EXCEEDED`.
@@ -168,43 +259,23 @@ def judge_gap(
     Args:
         above: the accuracy that the other is taken from.
         below: the other.
-        measured: one difference a seed.
+        measured: one difference per seed.
         n_images: images that each was measured on.
         level: of the prediction interval.
+        tolerance: as in `judge_band`.
+        fitted: as in `judge`.
     """
-    variance = sum(
-        documented.value * (1 - documented.value) / images
-        for documented, images in zip((above, below), n_images, strict=True)
-    )
     if len(measured) < MIN_SEEDS:
-        variance *= 2
-    half = (
-        math.hypot(_seeds_part(measured, level), normal_quantile(level) * math.sqrt(variance))
-        + (above.step + below.step) / 2
+        return Judgement(Verdict.UNDECIDED, reason=Reason.FEW_SEEDS)
+    band = Band(
+        spreads=(spread_of(measured),),
+        sampling=sum(
+            accuracy_variance(documented.value, images)
+            for documented, images in zip((above, below), n_images, strict=True)
+        ),
+        rounding=(above.step + below.step) / 2,
+        level=level,
     )
-    expected = Interval(mean(measured) - half, mean(measured) + half)
-    inside = expected.low <= above.value - below.value <= expected.high
-    return Judgement(Verdict.REPRODUCED if inside else Verdict.NOT_REPRODUCED, expected)
-
-
-def _half_width(
-    documented: Documented, measured: Sequence[float], n_images: int, level: float
-) -> float | None:
-    enough = len(measured) >= MIN_SEEDS
-    loss = kind_of(documented.quantity) == "loss"
-    if loss and not enough:
-        return None
-    sampling = 0.0
-    if not loss:
-        shares = [documented.value] if enough else [documented.value, mean(measured)]
-        variance = sum(share * (1 - share) for share in shares) / n_images
-        sampling = normal_quantile(level) * math.sqrt(variance)
-    return math.hypot(_seeds_part(measured, level), sampling) + documented.step / 2
-
-
-def _seeds_part(measured: Sequence[float], level: float) -> float:
-    """How far a new seed may lie from the mean of these; 0 where they are too few to tell."""
-    if len(measured) < MIN_SEEDS:
-        return 0.0
-    deviation = standard_deviation(measured) or 0.0
-    return t_quantile(len(measured) - 1, level) * deviation * math.sqrt(1 + 1 / len(measured))
+    return judge_band(
+        above.value - below.value, mean(measured), band, tolerance=tolerance, fitted=fitted
+    )

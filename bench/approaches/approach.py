@@ -30,6 +30,10 @@ class Documented:
         step: the smallest step that the publication prints, 0.001 for «38.7 %».
         source: section of the report.
         explanation: why it may not be reproduced, in a sentence; shown only where it is not.
+        tolerance: how far it may be off before that matters, in the unit of the value; `None`
+            takes that of its kind (`bench.analysis.verdicts.TOLERANCES`).
+        informative: whether a run could have given another value; not so of parameter counts
+            and of epochs that the recipe sets.
     """
 
     quantity: Quantity
@@ -37,6 +41,8 @@ class Documented:
     step: float
     source: str
     explanation: str = ""
+    tolerance: float | None = None
+    informative: bool = True
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,6 @@ from bench.records.logits import log_probabilities
 from bench.records.metrics import expected_calibration_error, per_class_accuracy, score
 from bench.records.predictions import Predictions
 
-pytestmark = pytest.mark.smoke
-
 CLASSES = 9
 SCALES = st.sampled_from([1e-3, 1.0, 30.0, 1e5])
 
