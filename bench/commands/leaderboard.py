@@ -14,6 +14,8 @@ def leaderboard(results: Results = Path("results")) -> None:
     from bench.records.store import RunStore, require_results
 
     store = RunStore(require_results(results))
+    for damaged in store.unreadable():
+        print(f"left out: {damaged.reason}")
     written = write_leaderboard(store)
     write_ablations(store)
     print(f"wrote {store.root / MARKDOWN}: {len(written.sections)} sections")

@@ -1,4 +1,4 @@
-"""`bench migrate`: bring old records up to the present schema, on disk."""
+"""`bench migrate`: bring old records up to the present schema, on disk, and into the ledger."""
 
 from __future__ import annotations
 
@@ -8,11 +8,21 @@ from bench.commands.options import Results
 
 
 def migrate(results: Results = Path("results")) -> None:
-    """Write records of older schemas in the present one; their predictions stay as they are."""
+    """Write records of older schemas in the present one; their predictions stay as they are.
+
+    Records that the ledger does not list (older than it, or copied from another machine) are
+    listed in it.
+    """
     from bench.ablations.planning import ablation_store
+    from bench.records.migration import adopt
     from bench.records.migration import migrate as migrate_store
     from bench.records.store import RunStore, require_results
 
-    store = RunStore(require_results(results))
-    moved = [*migrate_store(store), *migrate_store(ablation_store(store))]
-    print(f"brought up {len(moved)} records in {results}; `bench leaderboard` writes its pages")
+    main = RunStore(require_results(results))
+    stores = [store for store in (main, ablation_store(main)) if store.root.is_dir()]
+    moved = [one for store in stores for one in migrate_store(store)]
+    adopted = [entry for store in stores for entry in adopt(store)]
+    print(
+        f"brought up {len(moved)} records in {results} and listed {len(adopted)} in its ledger; "
+        "`bench leaderboard` writes its pages"
+    )

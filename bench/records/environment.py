@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import platform
 import subprocess
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from bench.errors import BenchError
 from bench.records.record import EnvironmentPart
 from bench.system.cores import available_cores
 
@@ -24,14 +26,60 @@ PACKAGES = (
 )
 
 
-@cache
-def describe_environment() -> EnvironmentPart:
-    """The environment of this process; asks the backend for its device."""
-    import keras
+@dataclass(frozen=True)
+class Provenance:
+    """Which code is about to run.
 
+    Attributes:
+        commit: of the checkout; `None` for an installed package.
+        dirty: whether tracked files differ from the commit; `None` where there is no commit.
+    """
+
+    commit: str | None
+    dirty: bool | None
+
+
+def provenance() -> Provenance:
+    """The code as it lies there now: ask at a run's start, as the checkout may change meanwhile."""
     commit = _git("rev-parse", "HEAD")
     # Records and pages are what a run writes, not what it runs.
     changes = _git("status", "--porcelain", "--untracked-files=no", "--", ".", ":!results")
+    return Provenance(commit, None if changes is None else bool(changes))
+
+
+def require_clean_tree(found: Provenance, *, allow_dirty: bool = False) -> None:
+    """Refuse to measure for the leaderboard what no commit holds.
+
+    Raises:
+        BenchError: tracked files differ from the commit and that is not allowed.
+    """
+    if found.dirty and not allow_dirty:
+        raise BenchError(
+            f"tracked files differ from commit {(found.commit or 'unknown')[:8]}, so that nobody "
+            "could run this again; commit or stash them, or give --allow-dirty (such records get "
+            "no verdict)"
+        )
+
+
+def describe_environment(
+    at_start: Provenance | None = None, *, threads: int | None = None
+) -> EnvironmentPart:
+    """The environment of this process; asks the backend for its device.
+
+    Args:
+        at_start: the code as it was when the run began; as it is now where none is given.
+        threads: that one operation may use; `None` where it is not known.
+    """
+    code = at_start or provenance()
+    return _machine().model_copy(
+        update={"commit": code.commit, "dirty": code.dirty, "threads": threads}
+    )
+
+
+@cache
+def _machine() -> EnvironmentPart:
+    import keras
+
     return EnvironmentPart(
         python=platform.python_version(),
         platform=platform.platform(),
@@ -40,8 +88,8 @@ def describe_environment() -> EnvironmentPart:
         device=_device(),
         backend=keras.config.backend(),
         versions=_versions(),
-        commit=commit,
-        dirty=None if changes is None else bool(changes),
+        commit=None,
+        dirty=None,
     )
 
 

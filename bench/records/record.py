@@ -13,7 +13,8 @@ from bench.records.metrics import Fraction, Scores
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Training may diverge: a loss that is not a number stays one on disk.
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="constants")
 
 
 class DatasetPart(_Part):
@@ -46,7 +47,7 @@ class WeightsPart(_Part):
 class ModelPart(_Part):
     """The size of the model, in parameters and in work an image."""
 
-    parameters: int | None = Field(ge=0, description="none for what has no parameters to count")
+    parameters: int | None = Field(ge=0, description="none for what has no parameters: a forest")
     trainable_parameters: int | None = Field(ge=0)
     non_trainable_parameters: int | None = Field(ge=0)
     flops: int | None = Field(
@@ -86,14 +87,28 @@ class EnvironmentPart(_Part):
     device: str = Field(description="what the backend computed on")
     backend: str
     versions: dict[str, str]
-    commit: str | None
-    dirty: bool | None = Field(description="whether tracked files differed from the commit")
+    commit: str | None = Field(description="of the code, at the run's start")
+    dirty: bool | None = Field(
+        description="whether tracked files differed from the commit, at the run's start"
+    )
+    threads: int | None = Field(
+        default=None, ge=1, description="that one operation may use; none where it was not kept"
+    )
+
+
+class Reading(_Part):
+    """Scores of one set of weights of a run; a training has several that could be reported."""
+
+    epoch: int | None = Field(default=None, ge=1, description="1-based; none for a forest")
+    train: Scores | None = None
+    validation: Scores | None = None
+    test: Scores | None = None
 
 
 class RunRecord(_Part):
     """One run of one approach: a data set, a tier and a seed."""
 
-    schema_version: Literal[2] = 2
+    schema_version: Literal[3] = 3
     code_version: int = Field(
         ge=1, description="raised when the same key would no longer give the same result"
     )
@@ -115,6 +130,15 @@ class RunRecord(_Part):
     peak_memory_bytes: int = Field(ge=0, description="the process's largest resident size")
     environment: EnvironmentPart
     started: str = Field(description="ISO 8601, UTC")
+    finished: str | None = Field(default=None, description="likewise; none where it was not kept")
+    attempts: int = Field(default=1, ge=1, description="starts that it took, interruptions and all")
+    protocol: str | None = Field(
+        default=None, description="digest of the protocol that was committed before the run"
+    )
+    allow_dirty: bool = Field(default=False, description="uncommitted changes were let pass")
+    readings: dict[str, Reading] = Field(
+        default_factory=dict, description="by name: `last` and `best` epoch, where both are known"
+    )
     predictions_sha256: str = Field(
         default="", description="of predictions.npz beside the record, set when both are stored"
     )
@@ -125,3 +149,10 @@ class RunRecord(_Part):
         if not self.history:
             return None
         return self.history[(self.best_epoch or len(self.history)) - 1]
+
+    @property
+    def verdict_refusal(self) -> str | None:
+        """Why this run can carry no verdict, whatever it measured; `None` where it can."""
+        if self.environment.dirty:
+            return "it ran from uncommitted changes, which nobody else can run again"
+        return None

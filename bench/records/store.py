@@ -10,20 +10,59 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from bench.errors import BenchError
+from bench.records.keeping import Keeping, draft_of
+from bench.records.ledger import LEDGER, Draft, Ledger, Outcome, standings
 from bench.records.predictions import Hits, Predictions
 from bench.records.record import RunRecord
 from bench.records.upgrade import upgraded
-from bench.system.files import atomic_writer, sha256_of, write_text_atomically
+from bench.system.files import atomic_writer, sha256_of
 
 RECORD = "record.json"
 PREDICTIONS = "predictions.npz"
 WEIGHTS = "trained.weights.npz"
 CHECKPOINT = "checkpoint.npz"
+RUNS = "runs"
+ASIDE = "set-aside"
+# No record comes near: a full one with 50 epochs takes 20 kB.
+_LARGEST_RECORD = 16 << 20
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A record that is there and cannot be read.
+
+    Attributes:
+        folder: of the run.
+        reason: in one line.
+    """
+
+    folder: Path
+    reason: str
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """A run that was measured and counts no longer.
+
+    Attributes:
+        folder: where its files lie now.
+        record: as it was read.
+        outcome: `superseded` or `withdrawn`; `None` where the ledger does not list it.
+        reason: why, as the ledger has it.
+    """
+
+    folder: Path
+    record: RunRecord
+    outcome: Outcome | None
+    reason: str
 
 
 @dataclass(frozen=True)
 class RunStore:
-    """The folder `root/runs/<dataset>/<tier>/<approach>/<seed>-<key>/`.
+    """The folder `root/runs/<dataset>/<tier>/<approach>/<seed>-<key>/`, and its ledger.
+
+    Runs that count no longer lie in `root/set-aside` under the same names, with the first eight
+    digits of their record's hash behind.
 
     Attributes:
         root: where runs are written, and looked for first.
@@ -39,20 +78,110 @@ class RunStore:
             return self
         return RunStore(self.root / name, tuple(root / name for root in self.also))
 
+    @property
+    def ledger(self) -> Ledger:
+        """What was ever measured here."""
+        return Ledger(self.root / LEDGER)
+
     def folder(self, *, dataset: str, tier: str, approach: str, seed: int, key: str) -> Path:
         """Where a run with this key keeps its files."""
-        return self.root / "runs" / dataset / tier / approach / f"seed{seed}-{key}"
+        return self.root / RUNS / dataset / tier / approach / f"seed{seed}-{key}"
+
+    def folder_of(self, record: RunRecord) -> Path:
+        """Where a record belongs by what it says of itself."""
+        return self.folder(
+            dataset=record.dataset.name,
+            tier=record.tier.name,
+            approach=record.approach,
+            seed=record.seed,
+            key=record.key,
+        )
 
     def write(self, folder: Path, record: RunRecord, predictions: Predictions) -> RunRecord:
         """Keep a finished run and return its record with the predictions' hash in it.
 
-        The record comes last, so that its presence means «complete».
+        The record comes after its predictions, so that its presence means "complete"; its entry in
+        the ledger comes last. What a crash leaves between the two is finished by the next `write`
+        or `repair`. A record that lies there already is set aside first: nothing is overwritten.
+
+        Raises:
+            BenchError: the folder cannot be written to, or the ledger is damaged.
         """
-        predictions.save(folder / PREDICTIONS)
-        sealed = record.model_copy(update={"predictions_sha256": sha256_of(folder / PREDICTIONS)})
-        text = RunRecord.model_validate(sealed.model_dump()).model_dump_json(indent=1)
-        write_text_atomically(folder / RECORD, text + "\n")
+        keeping = self._keeping
+        with self.ledger.locked():
+            keeping.repair()
+            replaces = self._make_room(folder)
+            predictions.save(folder / PREDICTIONS)
+            digest = sha256_of(folder / PREDICTIONS)
+            sealed = record.model_copy(update={"predictions_sha256": digest})
+            sound = RunRecord.model_validate(sealed.model_dump())
+            keeping.keep(folder, sound, replaces=replaces)
         return sealed
+
+    def _make_room(self, folder: Path) -> str | None:
+        """Set aside what lies in a folder; the listed hash of a record too damaged for that."""
+        if not (folder / RECORD).exists():
+            return None
+        try:
+            self.set_aside(folder, "superseded", "the same run was done again")
+        except BenchError:
+            place = folder.relative_to(self.root).as_posix()
+            listed = standings(self.ledger.entries()).values()
+            return next((entry.record for entry in listed if entry.place == place), None)
+        return None
+
+    def fail(self, folder: Path, *, started: str, commit: str | None, reason: str) -> None:
+        """List an attempt that ended without a record: diverged, out of memory, out of time.
+
+        Raises:
+            BenchError: the ledger cannot be written to, or is damaged.
+        """
+        draft = Draft(
+            outcome="failed",
+            place=folder.relative_to(self.root).as_posix(),
+            key=folder.name.partition("-")[2],
+            started=started,
+            commit=commit,
+            reason=reason,
+        )
+        self.ledger.append([draft])
+
+    def set_aside(self, folder: Path, outcome: Outcome, reason: str) -> Path:
+        """Take a finished run out of every page; its files and its reason stay.
+
+        Returns:
+            The folder in which its record and predictions lie now.
+
+        Raises:
+            BenchError: there is no readable record, or the ledger cannot be written to.
+        """
+        with self.ledger.locked():
+            record = self.read(folder)
+            if record is None:
+                raise BenchError(f"{folder} holds no record that could be set aside")
+            digest = sha256_of(folder / RECORD)
+            target = self.root / ASIDE / folder.relative_to(self.root / RUNS)
+            target = target.with_name(f"{folder.name}-{digest[:8]}")
+            draft = draft_of(record, outcome, target.relative_to(self.root), digest, reason)
+            origin = folder.relative_to(self.root).as_posix()
+            self.ledger.append([draft.model_copy(update={"origin": origin})])
+            self._keeping.move(folder, target)
+        return target
+
+    def repair(self) -> None:
+        """Finish what a crash left undone between a record, its ledger entry and its place.
+
+        Raises:
+            BenchError: the ledger is damaged, or the folder cannot be written to.
+        """
+        if not self.root.is_dir():
+            return
+        with self.ledger.locked():
+            self._keeping.repair()
+
+    @property
+    def _keeping(self) -> Keeping:
+        return Keeping(self.root, self.ledger, RECORD, PREDICTIONS)
 
     def read(self, folder: Path) -> RunRecord | None:
         """The record in `folder`, or `None` where the run has not finished.
@@ -62,19 +191,16 @@ class RunStore:
         """
         path = folder / RECORD
         try:
-            text = path.read_text(encoding="utf-8")
+            if path.stat().st_size > _LARGEST_RECORD:
+                raise BenchError(f"{path} is too large for a record; delete {folder}")
+            return parse_record(path.read_bytes())
         except FileNotFoundError:
             return None
-        except (OSError, UnicodeDecodeError) as error:
+        except OSError as error:
             raise BenchError(f"{path} cannot be read: {error}") from error
-        try:
-            return RunRecord.model_validate(upgraded(json.loads(text)), strict=False)
-        except (json.JSONDecodeError, RecursionError) as error:
-            what = str(error)
-        except ValidationError as error:
-            first = error.errors()[0]
-            what = f"{'.'.join(map(str, first['loc'])) or 'record'}: {first['msg']}"
-        raise BenchError(f"{path} is damaged ({what}); delete {folder} and run again")
+        except _DamageError as error:
+            text = f"{path} is damaged ({error}); delete {folder} and run again"
+            raise BenchError(text) from error
 
     def predictions(self, folder: Path) -> Predictions:
         """The predictions beside a record.
@@ -122,23 +248,91 @@ class RunStore:
         return sorted({folder.parents[2].name for folder in self.folders()})
 
     def runs(self) -> Iterator[tuple[Path, RunRecord]]:
-        """Every finished run, in a stable order.
+        """Every finished run that counts and can be read, in a stable order.
 
-        Raises:
-            BenchError: a record is damaged.
+        What cannot be read is left out here and listed by `unreadable`, so that one damaged record
+        does not stop all others.
         """
         for folder in self.folders():
-            record = self.read(folder)
+            try:
+                record = self.read(folder)
+            except BenchError:
+                continue
             if record is not None:
                 yield folder, record
 
-    def folders(self) -> list[Path]:
-        """The folder of every finished run, in a stable order; of one run only the first found."""
+    def unreadable(self) -> tuple[Unreadable, ...]:
+        """The records that `runs` leaves out, in a stable order."""
+        found = []
+        for folder in (*self.folders(), *self.folders(ASIDE)):
+            try:
+                self.read(folder)
+            except BenchError as error:
+                found.append(Unreadable(folder, str(error)))
+        return tuple(found)
+
+    def all_runs(self) -> Iterator[tuple[Path, RunRecord]]:
+        """Every finished run that can be read, those that were set aside after the others."""
+        yield from self.runs()
+        for one in self.aside():
+            yield one.folder, one.record
+
+    def aside(self) -> tuple[SetAside, ...]:
+        """The runs that count no longer, with their reasons, in a stable order.
+
+        Raises:
+            BenchError: the ledger is damaged.
+        """
+        folders = self.folders(ASIDE)
+        known = standings(self.ledger.entries()) if folders else {}
+        found = []
+        for folder in folders:
+            try:
+                record = self.read(folder)
+            except BenchError:
+                continue
+            if record is not None:
+                entry = known.get(sha256_of(folder / RECORD))
+                found.append(
+                    SetAside(
+                        folder,
+                        record,
+                        outcome=entry.outcome if entry else None,
+                        reason=entry.reason if entry else "the ledger does not list it",
+                    )
+                )
+        return tuple(found)
+
+    def folders(self, within: str = RUNS) -> list[Path]:
+        """The folder of every finished run, in a stable order; of those set aside on request.
+
+        Of a run that several stores have only the first is given.
+        """
         found: dict[Path, Path] = {}
         for root in (self.root, *self.also):
-            for path in (root / "runs").glob(f"*/*/*/*/{RECORD}"):
+            for path in (root / within).glob(f"*/*/*/*/{RECORD}"):
                 found.setdefault(path.parent.relative_to(root), path.parent)
         return [found[place] for place in sorted(found, key=lambda place: place.parts)]
+
+
+class _DamageError(ValueError):
+    """What is wrong with a record, in words."""
+
+
+def parse_record(content: bytes) -> RunRecord:
+    """The record in the bytes of a file, whatever its schema's version.
+
+    Raises:
+        ValueError: they hold none.
+    """
+    try:
+        return RunRecord.model_validate(upgraded(json.loads(content.decode())), strict=False)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(map(str, first["loc"])) or "record"
+        raise _DamageError(f"{where}: {first['msg']}") from error
+    except (ValueError, RecursionError, OverflowError, AttributeError, TypeError) as error:
+        raise _DamageError(str(error).partition("\n")[0]) from error
 
 
 def require_results(root: Path) -> Path:

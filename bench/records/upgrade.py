@@ -13,8 +13,10 @@ def upgraded(plain: Any) -> Any:
 
     What has no known version is given back as it is, for validation to refuse.
     """
-    while isinstance(plain, dict) and plain.get("schema_version") in _UPGRADES:
-        plain = _UPGRADES[plain["schema_version"]](plain)
+    while isinstance(plain, dict) and isinstance(version := plain.get("schema_version"), int):
+        if version not in _UPGRADES:
+            break
+        plain = _UPGRADES[version](plain)
     return plain
 
 
@@ -30,6 +32,17 @@ def _from_1(plain: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _from_2(plain: dict[str, Any]) -> dict[str, Any]:
+    """Version 3 knows more of a run, all of it optional, and says none of a forest's parameters."""
+    return {**plain, "schema_version": 3, "model": _sized(plain.get("model"))}
+
+
+def _sized(model: Any) -> Any:
+    counts = ("parameters", "trainable_parameters", "non_trainable_parameters")
+    forest = {**dict.fromkeys(counts, 0), "flops": None}
+    return dict.fromkeys(forest) if model == forest else model
+
+
 def _renamed(recipe: Any) -> Any:
     if not isinstance(recipe, dict):
         return recipe
@@ -39,4 +52,4 @@ def _renamed(recipe: Any) -> Any:
     return renamed
 
 
-_UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1}
+_UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1, 2: _from_2}

@@ -1,159 +1,199 @@
-"""Derive everything again from the predictions, and say where the stored files disagree."""
+"""Derive everything again from the predictions, and say where the stored files disagree.
+
+What each check trusts, and what none of them can know, is in `docs/verification.md`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from bench.ablations.page import PAGE, ablation_markdown
+from bench.ablations.entries import ABLATIONS
 from bench.ablations.planning import ablation_store
 from bench.approaches.approach import Approach
 from bench.approaches.registry import APPROACHES
-from bench.errors import BenchError
-from bench.leaderboard.markdown import JSON, MARKDOWN, build, to_json, to_markdown
-from bench.records.metrics import per_class_accuracy, score
-from bench.records.predictions import Predictions
-from bench.records.record import RunRecord
-from bench.records.store import PREDICTIONS, RECORD, RunStore
-from bench.system.files import sha256_of
+from bench.planning.tiers import TIERS
+from bench.records.ledger import Entry, head
+from bench.records.store import ASIDE, PREDICTIONS, RUNS, RunStore
+from bench.verification.between_runs import compare_runs, row_of
+from bench.verification.evidence import Evidence, Trace, read_evidence, trace
+from bench.verification.ledger_checks import check_heads, check_ledger, read_ledger
+from bench.verification.pages import check_ablations, check_leaderboard
+from bench.verification.parameter_counts import check_parameters
+from bench.verification.prediction_checks import (
+    check_against_images,
+    check_predictions,
+    check_scores,
+)
+from bench.verification.problem import Finding, Problem, at, unequal
+from bench.verification.record_checks import check_record
+from datasets.image_dataset import ImageDataset
 
 
 @dataclass(frozen=True)
-class Problem:
-    """One disagreement.
+class Witnesses:
+    """What the records are held against besides each other.
 
     Attributes:
-        file: where it was found.
-        what: which part of the file.
-        expected: what should be there.
-        found: what is there.
+        images: data sets whose labels are the truth.
+        heads: hashes of ledger entries that were published elsewhere.
+        protocols: digests of every committed protocol; `None` where none is known.
     """
 
-    file: Path
-    what: str
-    expected: str
-    found: str
-
-    def __str__(self) -> str:
-        return f"{self.file}: {self.what}: expected {self.expected}, found {self.found}"
+    images: tuple[ImageDataset, ...] = ()
+    heads: tuple[str, ...] = ()
+    protocols: frozenset[str] | None = None
 
 
-def verify(store: RunStore, approaches: Sequence[Approach] = APPROACHES) -> list[Problem]:
-    """Every disagreement in a store; none means that each score follows from stored predictions.
+@dataclass(frozen=True)
+class Examination:
+    """What was looked at, and what was found.
 
-    Held against each other: each record and its place in the store, the predictions and their
-    recorded hash, the test scores and per-class accuracies and those derived again (exactly: the
-    same bits), and the pages (leaderboard, ablations) and what the records give. A damaged file is
-    a problem like any other, so that all are listed.
+    Attributes:
+        runs: every run that counts and can be read.
+        aside: every readable one that was set aside.
+        heads: of each ledger, by its path.
+        labelled: how many runs' labels were held against the images.
+        problems: every disagreement; none means that each score follows from its predictions.
     """
-    ablations = ablation_store(store)
-    problems: list[Problem] = []
-    for part in (store, ablations):
-        for folder in part.folders():
-            problems += _verify_run(part, folder)
-    problems += _verify_leaderboard(store, approaches)
-    return problems + (_verify_ablations(store, ablations.root) if ablations.folders() else [])
+
+    runs: tuple[Trace, ...]
+    aside: tuple[Trace, ...]
+    heads: dict[Path, str]
+    labelled: int
+    problems: tuple[Problem, ...]
 
 
-def _verify_run(store: RunStore, folder: Path) -> list[Problem]:
-    try:
-        record = store.read(folder)
-    except BenchError as error:
-        return [Problem(folder / RECORD, "record", "a valid record", str(error))]
-    if record is None:
-        return []
-    problems = _verify_place(store, folder, record)
-    path = folder / PREDICTIONS
-    try:
-        digest = sha256_of(path)
-        predictions = store.predictions(folder)
-    except (OSError, BenchError) as error:
-        return [*problems, Problem(path, "predictions", "readable predictions", str(error))]
-    problems += _differences(path, {"SHA-256": (record.predictions_sha256, digest)})
-    try:
-        return problems + _verify_scores(folder / RECORD, record, predictions)
-    except (IndexError, TypeError, ValueError) as error:
-        # Arrays of the wrong shape or type: readable, but no predictions.
-        found = f"arrays that cannot be scored ({error})"
-        return [*problems, Problem(path, "predictions", "arrays of equal length", found)]
+def verify(
+    store: RunStore,
+    approaches: Sequence[Approach] = APPROACHES,
+    witnesses: Witnesses = Witnesses(),
+) -> list[Problem]:
+    """Every disagreement in a store, see `examine`."""
+    return list(examine(store, approaches, witnesses).problems)
 
 
-def _verify_place(store: RunStore, folder: Path, record: RunRecord) -> list[Problem]:
-    """A record under another run's name would be found for that run, or counted twice."""
-    place = store.folder(
-        dataset=record.dataset.name,
-        tier=record.tier.name,
-        approach=record.approach,
-        seed=record.seed,
-        key=record.key,
+def examine(
+    store: RunStore,
+    approaches: Sequence[Approach] = APPROACHES,
+    witnesses: Witnesses = Witnesses(),
+) -> Examination:
+    """Read every file of a store and hold it against all others; nothing is trained.
+
+    A damaged file is a problem like any other, so that all are listed. An empty store is one too:
+    nothing was proved.
+    """
+    stores = [store, ablation_store(store)]
+    runs, aside, problems = list[Trace](), list[Trace](), list[Problem]()
+    ledgers: dict[Path, list[Entry]] = {}
+    looker = _Looker(witnesses, _models(approaches), _tiers())
+    for part in stores:
+        counting, others, found = looker.look(part)
+        entries, broken = read_ledger(part.ledger)
+        ledgers[part.ledger.path] = entries
+        problems += [*found, *broken, *check_ledger(part, entries, [*counting, *others])]
+        listed = _listed(entries, counting, others)
+        problems += compare_runs(counting, listed)
+        runs += counting
+        aside += others
+    problems += check_heads(list(ledgers.values()), witnesses.heads, store)
+    if not runs and not problems:
+        problems.append(Finding("results", "at least one run", "none").at(store.root))
+    problems += check_leaderboard(store, approaches)
+    if stores[1].folders():
+        problems += check_ablations(store, stores[1].root)
+    return Examination(
+        runs=tuple(runs),
+        aside=tuple(aside),
+        heads={path: head(entries) for path, entries in ledgers.items() if entries},
+        labelled=looker.labelled,
+        problems=tuple(problems),
     )
-    return _differences(folder / RECORD, {"folder": (str(place), str(folder))})
 
 
-def _verify_scores(path: Path, record: RunRecord, predictions: Predictions) -> list[Problem]:
-    pairs: dict[str, tuple[object, object]] = {
-        f"test.{name}": (value, getattr(record.test, name))
-        for name, value in score(predictions).model_dump().items()
-    }
-    classes = per_class_accuracy(predictions, len(record.per_class_accuracy))
-    pairs["number of classes"] = (len(classes), len(record.per_class_accuracy))
-    pairs |= {
-        f"per_class_accuracy[{number}]": pair
-        for number, pair in enumerate(zip(classes, record.per_class_accuracy, strict=False))
-    }
-    return _differences(path, pairs)
+@dataclass
+class _Looker:
+    """Looks at one run after the other, so that the predictions of one are in memory at a time."""
 
+    witnesses: Witnesses
+    models: dict[str, str]
+    tiers: dict[str, dict[str, Any]]
+    labelled: int = 0
 
-def _verify_leaderboard(store: RunStore, approaches: Sequence[Approach]) -> list[Problem]:
-    try:
-        leaderboard = build(store, approaches)
-    except (BenchError, IndexError, TypeError, ValueError) as error:
-        return [Problem(store.root / MARKDOWN, "leaderboard", "one from sound records", str(error))]
-    wanted = {MARKDOWN: to_markdown(leaderboard), JSON: to_json(leaderboard)}
-    return [
-        problem
-        for name, text in wanted.items()
-        for problem in _verify_page(
-            store.root / name, "the leaderboard", text, required=bool(leaderboard.sections)
-        )
-    ]
+    def look(self, store: RunStore) -> tuple[list[Trace], list[Trace], list[Problem]]:
+        """The runs that count, those that were set aside, and what is wrong with either."""
+        found: dict[str, list[Trace]] = {RUNS: [], ASIDE: []}
+        problems = list[Problem]()
+        for within, traces in found.items():
+            for folder in store.folders(within):
+                evidence, unreadable = read_evidence(store, folder)
+                problems += unreadable
+                if evidence is not None:
+                    traces.append(trace(evidence))
+                    problems += self._check(store, evidence, counts=within == RUNS)
+        return found[RUNS], found[ASIDE], problems
 
+    def _check(self, store: RunStore, evidence: Evidence, *, counts: bool) -> list[Problem]:
+        record, predictions, path = evidence.record, evidence.predictions, evidence.path
+        beside = evidence.folder / PREDICTIONS
+        problems = at(beside, _digest(evidence))
+        if counts:
+            problems += at(path, unequal("folder", str(store.folder_of(record)), str(path.parent)))
+        # Values that no run writes may break any check; one that breaks must not hide the others.
+        try:
+            problems += at(path, check_record(record, self.tiers, self.witnesses.protocols))
+            problems += at(path, check_parameters(record, self.models))
+        except Exception as error:
+            problems.append(Finding("record", "values that can be checked", error).at(path))
+        try:
+            if predictions is not None:
+                problems += at(path, check_scores(record, predictions))
+                problems += at(beside, check_predictions(predictions))
+                problems += self._check_images(evidence)
+        except Exception as error:
+            problems.append(Finding("predictions", "values that can be scored", error).at(beside))
+        return problems
 
-def _verify_ablations(store: RunStore, folder: Path) -> list[Problem]:
-    path = folder / PAGE
-    try:
-        text = ablation_markdown(store)
-    except (BenchError, IndexError, TypeError, ValueError) as error:
-        return [Problem(path, "ablations", "a page from sound records", str(error))]
-    return _verify_page(path, "the ablations", text, required=True)
-
-
-def _verify_page(path: Path, what: str, text: str, *, required: bool) -> list[Problem]:
-    try:
-        found = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return [Problem(path, "file", what, "nothing")] if required else []
-    except (OSError, UnicodeDecodeError) as error:
-        return [Problem(path, "file", what, str(error))]
-    return _first_difference(path, text, found)
-
-
-def _first_difference(path: Path, expected: str, found: str) -> list[Problem]:
-    """The first line that differs: one edit would otherwise be many problems."""
-    if expected == found:
+    def _check_images(self, evidence: Evidence) -> list[Problem]:
+        record, predictions = evidence.record, evidence.predictions
+        for images in self.witnesses.images:
+            if record.dataset.fingerprint == images.fingerprint and predictions is not None:
+                self.labelled += 1
+                findings = check_against_images(record, predictions, images)
+                return at(evidence.folder / PREDICTIONS, findings)
         return []
-    ours, theirs = expected.split("\n"), found.split("\n")
-    longest = max(len(ours), len(theirs))
-    ours += ["(no line)"] * (longest - len(ours))
-    theirs += ["(no line)"] * (longest - len(theirs))
-    number = next(i for i in range(longest) if ours[i] != theirs[i])
-    return [Problem(path, f"line {number + 1}", repr(ours[number]), repr(theirs[number]))]
 
 
-def _differences(path: Path, pairs: dict[str, tuple[object, object]]) -> list[Problem]:
-    return [
-        Problem(path, what, str(expected), str(found))
-        for what, (expected, found) in pairs.items()
-        if expected != found
-    ]
+def _digest(evidence: Evidence) -> Iterator[Finding]:
+    if evidence.predictions_sha256:
+        stated = evidence.record.predictions_sha256
+        yield from unequal("SHA-256", stated, evidence.predictions_sha256)
+
+
+def _listed(
+    entries: Sequence[Entry], counting: Sequence[Trace], aside: Sequence[Trace]
+) -> frozenset[tuple[str, int]]:
+    """Row and seed of every run that was set aside, or failed beside seeds that did not."""
+    found = {(row_of(run.record), run.record.seed) for run in aside}
+    rows: dict[str, set[str]] = defaultdict(set)
+    for run in counting:
+        rows["/".join(run.folder.parts[-4:-1])].add(row_of(run.record))
+    for entry in entries:
+        *parents, name = entry.place.split("/")
+        seed = name.removeprefix("seed").partition("-")[0]
+        if entry.outcome == "failed" and seed.isdecimal():
+            found |= {(row, int(seed)) for row in rows["/".join(parents[-3:])]}
+    return frozenset(found)
+
+
+def _models(approaches: Sequence[Approach]) -> dict[str, str]:
+    variants = [variant.approach for ablation in ABLATIONS for variant in ablation.variants]
+    return {approach.name: approach.model for approach in (*variants, *approaches)}
+
+
+def _tiers() -> dict[str, dict[str, Any]]:
+    tiers = (*(ablation.tier for ablation in ABLATIONS), *TIERS)
+    return {tier.name: tier.parameters for tier in tiers}

@@ -185,9 +185,9 @@ def make_record(
         ),
         weights=weights,
         model=ModelPart(
-            parameters=parameters,
-            trainable_parameters=max(0, parameters - 160),
-            non_trainable_parameters=min(160, parameters),
+            parameters=parameters or None,
+            trainable_parameters=parameters - 160 if parameters else None,
+            non_trainable_parameters=160 if parameters else None,
             flops=4_050_000 if parameters else None,
         ),
         history=(epoch,) * epochs,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
 import numpy as np
@@ -12,37 +11,30 @@ from bench.leaderboard.markdown import JSON, MARKDOWN, write_leaderboard
 from bench.records.predictions import Predictions
 from bench.records.store import PREDICTIONS, RECORD, RunStore
 from bench.system.files import sha256_of
-from bench.verification.verify import Problem, verify
-from tests.support.factories import APPROACHES, IMAGENET, write_run
+from bench.verification.problem import Problem
+from bench.verification.verify import verify
+from tests.support.sound import APPROACHES, PLAIN, STOPPED, edit, folder_of, sound_run
 
 
 @pytest.fixture
 def store(tmp_path):
     """Two sound runs and their leaderboard."""
     store = RunStore(tmp_path)
-    write_run(store, 0.4, n=200, approach="plain")
-    write_run(store, 0.6, n=200, approach="pretrained", weights=IMAGENET)
+    sound_run(store, PLAIN, tier="short")
+    sound_run(store, STOPPED, tier="short")
     write_leaderboard(store, APPROACHES)
     return store
 
 
 @pytest.fixture
 def folder(store):
-    (found,) = store.root.glob("runs/*/*/plain/*")
-    return found
-
-
-def change_record(folder, change):
-    path = folder / RECORD
-    content = json.loads(path.read_text())
-    change(content)
-    path.write_text(json.dumps(content))
+    return folder_of(store, tier="short")
 
 
 def reseal(folder):
     """Write the predictions' present hash into the record, as a forger would."""
     digest = sha256_of(folder / PREDICTIONS)
-    change_record(folder, lambda content: content.update(predictions_sha256=digest))
+    edit(folder, lambda content: content.update(predictions_sha256=digest))
 
 
 def found(store) -> set[tuple[str, str]]:
@@ -53,8 +45,9 @@ def test_a_sound_store_has_no_problem(store):
     assert verify(store, APPROACHES) == []
 
 
-def test_an_empty_store_has_no_problem(tmp_path):
-    assert verify(RunStore(tmp_path), APPROACHES) == []
+def test_empty_results_prove_nothing(tmp_path):
+    (problem,) = verify(RunStore(tmp_path), APPROACHES)
+    assert str(problem) == f"{tmp_path}: results: expected at least one run, found none"
 
 
 def test_a_changed_prediction(store, folder):
@@ -79,7 +72,7 @@ def test_a_changed_prediction(store, folder):
     label = int(predictions.label[wrong])
     assert {"SHA-256", "test.accuracy", f"per_class_accuracy[{label}]"} <= whats
     accuracy = next(problem for problem in problems if problem.what == "test.accuracy")
-    assert (accuracy.expected, accuracy.found) == ("0.405", "0.4")
+    assert (accuracy.expected, accuracy.found) == ("0.401", "0.4")
     assert accuracy.file == folder / RECORD
 
 
@@ -99,23 +92,23 @@ def test_a_score_changed_in_its_last_bit(store, folder, name):
     def nudge(content):
         content["test"][name] = float(np.nextafter(content["test"][name], 0))
 
-    change_record(folder, nudge)
+    edit(folder, nudge)
     assert (RECORD, f"test.{name}") in found(store)
 
 
 def test_a_changed_class_accuracy(store, folder):
-    change_record(folder, lambda content: content["per_class_accuracy"].__setitem__(3, 0.123))
+    edit(folder, lambda content: content["per_class_accuracy"].__setitem__(3, 0.123))
     problem = next(p for p in verify(store, APPROACHES) if p.what == "per_class_accuracy[3]")
     assert problem.found == "0.123"
 
 
 def test_a_class_left_out(store, folder):
-    change_record(folder, lambda content: content["per_class_accuracy"].pop())
+    edit(folder, lambda content: content["per_class_accuracy"].pop())
     assert (RECORD, "number of classes") in found(store)
 
 
 def test_a_score_that_changes_the_leaderboard_too(store, folder):
-    change_record(folder, lambda content: content["test"].update(accuracy=0.99))
+    edit(folder, lambda content: content["test"].update(accuracy=0.99))
     assert {name for name, _ in found(store)} == {RECORD, MARKDOWN, JSON}
 
 
@@ -125,9 +118,12 @@ def test_a_score_that_changes_the_leaderboard_too(store, folder):
 def test_a_damaged_record(store, folder, text):
     (folder / RECORD).write_bytes(text.encode("utf-8", "surrogateescape"))
     problems = verify(store, APPROACHES)
-    assert [(p.file.name, p.what) for p in problems] == [
+    # As damaged, as not what the ledger lists, and as a run that the leaderboard lacks.
+    assert [(p.file.name, p.what.split()[0]) for p in problems] == [
         (RECORD, "record"),
-        (MARKDOWN, "leaderboard"),
+        (RECORD, "record"),
+        (MARKDOWN, "line"),
+        (JSON, "line"),
     ]
     assert str(folder) in problems[0].found
 
@@ -174,7 +170,7 @@ def test_any_flipped_byte_in_the_predictions_is_found(store, folder):
 def test_an_edited_leaderboard(store, name):
     path = store.root / name
     text = path.read_text()
-    path.write_text(text.replace("60", "99", 1))
+    path.write_text(text.replace("45", "99", 1))
     (problem,) = verify(store, APPROACHES)
     assert problem.file == path
     assert problem.what.startswith("line ")
@@ -198,7 +194,7 @@ def test_a_missing_leaderboard(store, name):
 
 
 def test_a_leaderboard_older_than_the_records(store):
-    write_run(store, 0.5, n=200, approach="forest", weights=IMAGENET)
+    sound_run(store, PLAIN, seed=1, tier="short")
     assert {file for file, _ in found(store)} == {MARKDOWN, JSON}
 
 
