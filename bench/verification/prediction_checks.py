@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bench.records.metrics import per_class_accuracy, score
 from bench.records.predictions import Predictions
@@ -70,10 +72,7 @@ def check_against_images(
 ) -> Iterator[Finding]:
     """Whether the images are those of the data set, and their labels the right ones."""
     test, per_class = images.test.fine, record.tier.parameters.get("test_per_class")
-    if isinstance(per_class, int):
-        chosen = stratified_subset(test, per_class, SUBSET_SEED)
-    else:
-        chosen = np.arange(len(test))
+    chosen = _chosen(images, per_class if isinstance(per_class, int) else None)
     index = predictions.index
     missing = len(np.setdiff1d(chosen, index))
     foreign = len(np.setdiff1d(index, chosen))
@@ -86,3 +85,11 @@ def check_against_images(
         yield Finding("label", "the data set's", f"{wrong} others of {len(index)}")
     yield from unequal("classes", images.num_classes, len(record.per_class_accuracy))
     yield from unequal("content digest", images.content_digest, record.dataset.content_digest)
+
+
+@lru_cache(maxsize=16)
+def _chosen(images: ImageDataset, per_class: int | None) -> NDArray[np.int64]:
+    """The test images of a tier; drawing them takes longer than all else that is checked."""
+    if per_class is None:
+        return np.arange(len(images.test))
+    return stratified_subset(images.test.fine, per_class, SUBSET_SEED)

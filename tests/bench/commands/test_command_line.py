@@ -52,9 +52,30 @@ def test_verify_finds_a_polished_score(bench, results: Path) -> None:
     record["test"]["accuracy"] = 0.99
     path.write_text(json.dumps(record))
     code, out, err = bench("verify", "--results", results)
-    assert code == 2
+    assert (code, err) == (1, "")
     assert "0.99" in out
-    assert "problems found" in err
+    assert "problems found" in out.splitlines()[-1]
+
+
+def test_verify_writes_json(bench, results: Path) -> None:
+    code, out, _ = bench("verify", "--json", "--results", results)
+    sound = json.loads(out)
+    assert (code, sound["verified"], sound["runs"], sound["problems"]) == (0, True, 1, [])
+    head = next(iter(sound["ledger_heads"].values()))
+    entry = json.loads((results / "ledger.jsonl").read_text().splitlines()[-1])
+    assert head == entry["hash"]
+    code, _, _ = bench("verify", "--results", results, "--ledger-head", head[:16])
+    assert code == 0
+    wanted = ("--ledger-head", "0" * 64)
+    code, out, _ = bench("verify", "--json", "--results", results, *wanted)
+    (problem,) = json.loads(out)["problems"]
+    assert (code, problem["what"], problem["expected"]) == (1, "published head", "0" * 64)
+
+
+def test_empty_results_are_not_verified(bench, tmp_path: Path) -> None:
+    code, out, _ = bench("verify", "--results", tmp_path)
+    assert code == 1
+    assert "expected at least one run, found none" in out
 
 
 @pytest.mark.parametrize(
