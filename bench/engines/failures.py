@@ -10,6 +10,8 @@ from bench.engines.steps import Step
 from bench.errors import BenchError, RunError
 from bench.planning.run_spec import RunSpec
 from bench.progress import events
+from bench.records.environment import provenance
+from bench.system.clock import now
 from datasets import DataError
 from models import ModelError
 
@@ -26,9 +28,14 @@ class Failures:
         self._failed: set[str] = set()
 
     def tell(self, run: RunSpec, reason: str) -> None:
-        """Remember that a run failed, and say so."""
+        """Remember that a run failed, list it in the ledger, and say so."""
         self._failed.add(run.key)
-        self._session.listener(events.RunFailed(run, " ".join(reason.split())))
+        line = " ".join(reason.split())
+        store = self._session.store.collection(run.collection)
+        store.fail(
+            self._session.folder(run), started=now(), commit=provenance().commit, reason=line
+        )
+        self._session.listener(events.RunFailed(run, line))
 
     def has(self, run: RunSpec) -> bool:
         """Whether this run has failed already."""

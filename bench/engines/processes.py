@@ -12,7 +12,7 @@ import multiprocessing
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import Any
@@ -114,7 +114,9 @@ class _Pool:
 
     def _start(self, step: Step, cores: tuple[int, ...]) -> _Running:
         said, teller = self._context.Pipe(duplex=False)
-        job = {"step": step.to_plain(), "session": self._session.to_plain()}
+        attempts = 1 + self._attempts.get(step.run.key, 0)
+        session = replace(self._session, attempts=attempts)
+        job = {"step": step.to_plain(), "session": session.to_plain()}
         process = self._context.Process(target=work, args=(job, teller), daemon=True)
         with started_on(cores if own_cores() else (), threads=len(cores)):
             process.start()

@@ -28,6 +28,9 @@ class Session:
         rerun: run again what is already recorded.
         workers: processes at a time; `None` is one for each core.
         timeout: seconds that a run may take; `None` is no limit.
+        allow_dirty: uncommitted changes of the code were let pass.
+        protocol: digest of the protocol that was committed before; `None` for none.
+        attempts: starts of the run in this session, this one and those that were interrupted.
         estimators: what can be fitted.
     """
 
@@ -38,6 +41,9 @@ class Session:
     rerun: bool = False
     workers: int | None = None
     timeout: float | None = None
+    allow_dirty: bool = False
+    protocol: str | None = None
+    attempts: int = 1
     estimators: Registry[EstimatorEntry] = field(default_factory=installed_estimators)
 
     def folder(self, run: RunSpec) -> Path:
@@ -78,6 +84,9 @@ class Session:
             "weights": self.sources.weights,
             "cache": str(self.cache.absolute()),
             "rerun": self.rerun,
+            "allow_dirty": self.allow_dirty,
+            "protocol": self.protocol,
+            "attempts": self.attempts,
         }
 
     @classmethod
@@ -92,4 +101,7 @@ class Session:
             cache=Path(plain["cache"]),
             listener=listener,
             rerun=plain["rerun"],
+            allow_dirty=plain["allow_dirty"],
+            protocol=plain["protocol"],
+            attempts=plain["attempts"],
         )

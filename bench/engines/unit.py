@@ -6,7 +6,6 @@ import dataclasses
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -21,6 +20,8 @@ from bench.progress import events
 from bench.records.metrics import per_class_accuracy, score
 from bench.records.record import DatasetPart, RunRecord, TierPart, TimingsPart, WeightsPart
 from bench.records.store import CHECKPOINT
+from bench.system.clock import now
+from bench.system.cores import threads
 from bench.system.memory import peak_bytes, reset_peak
 from datasets import ImageDataset
 from models.vgg19_weights import BackboneWeights, find_weights
@@ -158,9 +159,9 @@ def _estimate(run: RunSpec, session: Session, folder: Path) -> tuple[Task, Outco
 
 def _fit_and_record(run: RunSpec, session: Session, folder: Path) -> RunRecord:
     # Frameworks come in only here: planning and finding records must not wait for them.
-    from bench.records.environment import describe_environment
+    from bench.records.environment import describe_environment, provenance
 
-    started = datetime.now(UTC).isoformat(timespec="seconds")
+    code, started = provenance(), now()
     clock = time.perf_counter()
     reset_peak()
     session.listener(events.RunStarted(run))
@@ -191,8 +192,12 @@ def _fit_and_record(run: RunSpec, session: Session, folder: Path) -> RunRecord:
             training_images_per_second=outcome.images_per_second,
         ),
         peak_memory_bytes=peak_bytes(),
-        environment=describe_environment(),
+        environment=describe_environment(code, threads=threads()),
         started=started,
+        finished=now(),
+        attempts=session.attempts,
+        protocol=session.protocol,
+        allow_dirty=session.allow_dirty,
         model=outcome.model,
         history=outcome.history,
         best_epoch=outcome.best_epoch,

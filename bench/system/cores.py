@@ -24,6 +24,12 @@ def own_cores() -> list[int]:
     return sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
 
 
+def threads() -> int:
+    """How many threads one operation of this process may use."""
+    set_before_start = os.environ.get(THREAD_VARIABLES[0], "")
+    return int(set_before_start) if set_before_start.isdigit() else available_cores()
+
+
 @contextmanager
 def started_on(cores: Collection[int], threads: int) -> Iterator[None]:
     """Let a process that is started in the block have these cores and this many threads.
