@@ -61,6 +61,12 @@ def run(
     timeout: Annotated[
         float | None, typer.Option(min=1, help="Seconds that one run may take. Default: no limit.")
     ] = None,
+    allow_dirty: Annotated[
+        bool,
+        typer.Option(
+            "--allow-dirty", help="Run the full tier from uncommitted changes; it gets no verdict."
+        ),
+    ] = False,
     only: Annotated[
         str | None, typer.Option(help="Do the one planned run with this key, in this process.")
     ] = None,
@@ -78,7 +84,8 @@ def run(
         return
     from bench.approaches.registry import installed_approaches
     from bench.engines.carry_out import carry_out
-    from bench.engines.jobs import remove_job, write_jobs
+    from bench.engines.interrupts import stopping_on_interrupt
+    from bench.engines.jobs import write_jobs
     from bench.engines.registry import installed_engines
     from bench.engines.session import Session
     from bench.engines.steps import steps_of
@@ -89,8 +96,10 @@ def run(
     from bench.planning.request import Request
     from bench.progress import events
     from bench.progress.terminal import Display
+    from bench.records.environment import provenance, require_clean_tree
     from bench.records.store import RunStore, check_writable
     from bench.trackers.listener import following
+    from bench.training.stop import StopRequested
 
     chosen_engine = installed_engines().get(engine).load()
     display, store = Display(), RunStore(results)
@@ -107,6 +116,8 @@ def run(
     with following(tuple(tracker or ()), results, display.warn) as trackers:
         planned = plan(request, installed_approaches())
         check_writable(results)
+        if tier == "full":
+            require_clean_tree(provenance(), allow_dirty=allow_dirty)
         display.show_plan(planned)
         if planned.setting is None:
             return
@@ -117,12 +128,17 @@ def run(
             rerun=rerun,
             workers=workers,
             timeout=timeout,
+            allow_dirty=allow_dirty,
         )
-        jobs = write_jobs(steps_of(planned, session), session)
-        with display.live():
-            result = carry_out(planned, session, chosen_engine, lambda: write_leaderboard(store))
-        for key in jobs:
-            remove_job(store, key)
+        write_jobs(steps_of(planned, session), session)
+        try:
+            with stopping_on_interrupt(display.warn), display.live():
+                result = carry_out(
+                    planned, session, chosen_engine, lambda: write_leaderboard(store)
+                )
+        except StopRequested:
+            display.warn(f"stopped {display.where}; the same command goes on from there")
+            raise typer.Exit(130) from None
     show_summary(display.console, store, tuple(result.records.values()))
     if result.failed:
         raise BenchError(f"{len(result.failed)} runs failed; the lines above say why")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from bench.engines.jobs import remove_job
 from bench.engines.protocol import Engine
 from bench.engines.session import Session
 from bench.planning.plan import Plan
@@ -55,6 +56,7 @@ def carry_out(
     records = {}
     for record in engine.run(plan, replace(session, listener=listen)):
         records[record.key] = record
+        remove_job(session.store, record.key)
         if new:
             new.clear()
             refresh()

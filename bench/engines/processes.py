@@ -26,10 +26,13 @@ from bench.planning.plan import Plan
 from bench.progress import events
 from bench.records.record import RunRecord
 from bench.system.cores import available_cores, own_cores, started_on
+from bench.training.stop import check_stop, stop_requested
 
 _POLL_SECONDS = 0.5
 # A process that was killed is replaced this often before its run counts as failed.
 _RETRIES = 1
+# A forest cannot stop between two steps, as it has none.
+_STOP_SECONDS = 20.0
 
 
 @dataclass
@@ -74,7 +77,7 @@ class _Pool:
 
     def __exit__(self, *raised: object) -> None:
         for running in self._running:
-            running.process.terminate()
+            running.process.kill()
         for running in self._running:
             running.process.join()
 
@@ -93,8 +96,23 @@ class _Pool:
                 yield record
         planned = {step.run.key for step in waiting}
         while waiting or self._running:
+            if stop_requested():
+                self._stop()
             self._start_what_can(waiting, planned)
             yield from self._listen(waiting)
+
+    def _stop(self) -> None:
+        """Have every process stop after its step, and wait for that a limited time.
+
+        Raises:
+            StopRequested: always.
+        """
+        for running in self._running:
+            running.process.terminate()
+        deadline = time.monotonic() + _STOP_SECONDS
+        for running in self._running:
+            running.process.join(max(0.0, deadline - time.monotonic()))
+        check_stop()
 
     def _start_what_can(self, waiting: list[Step], planned: set[str]) -> None:
         for step in list(waiting):

@@ -17,7 +17,10 @@ from bench.engines.failures import is_input_error, said
 from bench.engines.session import Session
 from bench.engines.steps import Step, perform
 from bench.progress import events
+from bench.training.stop import StopRequested, check_stop, request_stop
 
+# Exit code of a process that stopped on request; what it finished is kept.
+STOPPED = 130
 _PR_SET_PDEATHSIG = 1
 _PARENT_SECONDS = 1.0
 
@@ -32,18 +35,22 @@ class Abort:
 def work(job: dict[str, Any], teller: Connection) -> None:
     """Do one step, and send every event to the parent; the process ends with it."""
     end_with_parent()
-    # An interrupt from the terminal reaches every process: the first one ends the others.
+    # An interrupt from the terminal reaches every process; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda number, frame: request_stop())
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     step = Step.from_plain(job["step"])
 
     def tell(event: object) -> None:
+        check_stop()
         # A parent that is gone hears nothing; this process ends soon.
         with suppress(OSError):
             teller.send(event)
 
     try:
         perform(step, Session.from_plain(job["session"], tell))
+    except StopRequested:
+        sys.exit(STOPPED)
     except Exception as error:
         if is_input_error(error):
             tell(Abort(" ".join(str(error).split())))

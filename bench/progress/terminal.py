@@ -34,6 +34,7 @@ class Display:
         self._runs = self._progress.add_task("runs", total=None)
         self._step = self._progress.add_task("", total=None, visible=False)
         self._features_told = 0.0
+        self._epochs: dict[str, tuple[RunSpec, int]] = {}
         self._forecast = Forecast(())
 
     def __call__(self, event: events.Event) -> None:
@@ -43,6 +44,7 @@ class Display:
             case events.RunStarted(run):
                 self._begin(f"{run.approach} seed {run.seed}", run.epochs)
             case events.RunContinued(run, history):
+                self._epochs[run.key] = run, len(history)
                 self._progress.update(self._step, completed=len(history))
                 self._print(f"{run.approach:<24} {run.seed:>4} goes on after epoch {len(history)}")
             case events.SeedsStarted(runs):
@@ -58,6 +60,7 @@ class Display:
             case events.EpochFinished(run, epoch, result):
                 self._epoch(run, epoch, result)
             case events.RunFinished(run, record, found):
+                self._epochs.pop(run.key, None)
                 self._progress.advance(self._runs)
                 left = f"; {_left(self._forecast.remaining())}" if not found else ""
                 how = "recorded before" if found else f"{record.timings.total:.0f} s"
@@ -66,6 +69,7 @@ class Display:
                     f"test {100 * record.test.accuracy:.2f} %  ({how}{left})"
                 )
             case events.RunFailed(run, reason):
+                self._epochs.pop(run.key, None)
                 self._progress.advance(self._runs)
                 self._print(f"{run.approach:<24} {run.seed:>4} failed: {reason}")
             case events.Note(text):
@@ -76,7 +80,17 @@ class Display:
             self._step, description=what, completed=0, total=epochs or None, visible=True
         )
 
+    @property
+    def where(self) -> str:
+        """Where the runs in progress are: after which epoch of which run."""
+        told = [
+            f"{run.approach} seed {run.seed} after epoch {epoch}"
+            for run, epoch in self._epochs.values()
+        ]
+        return ", ".join(told) or "before the first epoch"
+
     def _epoch(self, run: RunSpec, epoch: int, result: EpochPart) -> None:
+        self._epochs[run.key] = run, epoch
         self._progress.update(
             self._step,
             description=f"{run.approach} seed {run.seed}",

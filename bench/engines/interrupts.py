@@ -1,0 +1,43 @@
+"""Ctrl-C: the first press stops after the step and keeps what is finished, the second ends at once.
+
+One handler for the whole program. A `KeyboardInterrupt` that is raised wherever Python happens to
+be can be swallowed by a library's callback; a wish that is looked for between steps cannot.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from bench.training.stop import clear_stop, request_stop
+
+FIRST = "stopping after this step; press Ctrl-C again to end at once"
+
+
+@contextmanager
+def stopping_on_interrupt(tell: Callable[[str], None]) -> Iterator[None]:
+    """Have SIGINT ask for a stop while the block runs; anywhere but in the main thread nothing.
+
+    Args:
+        tell: given one line at the first press.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.getsignal(signal.SIGINT)
+    clear_stop()
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        request_stop()
+        tell(FIRST)
+
+    signal.signal(signal.SIGINT, handle)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        clear_stop()
