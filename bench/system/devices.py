@@ -12,6 +12,7 @@ def offers_accelerator(devices: Path = Path("/dev")) -> bool:
     """Whether this machine may have a GPU or TPU, told without importing a framework."""
     return any((devices / name).exists() for name in _DEVICE_FILES)
 
+
 from bench.system.cores import available_cores
 from bench.system.gpus import installed_gpus
 from bench.system.hints import install_hint

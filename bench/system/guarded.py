@@ -38,5 +38,5 @@ def _exit_code_of(work: Callable[[], object]) -> int:
     except user_errors() as error:
         line = " ".join(str(error).split())
         print(f"bench: {line}", file=sys.stderr)
-        return int(getattr(error, "exit_code", BAD_INPUT))
+        return BAD_INPUT
     return 0
