@@ -11,8 +11,8 @@ from typing import Any
 from bench.approaches.approach import Approach
 from bench.approaches.recipes import EarlyStopping, FrozenBackbone, Optimizer, Split, replaced
 from bench.approaches.registry import APPROACHES, LAST_FIFTH, get_approach
-from bench.errors import BenchError
 from bench.planning.tiers import Tier, get_tier
+from bench.registry import unknown
 from datasets.augmentation.parameters import AffineAugmentation
 
 
@@ -452,8 +452,7 @@ def select_ablations(patterns: tuple[str, ...] = ()) -> tuple[Ablation, ...]:
     """
     for pattern in patterns:
         if not any(fnmatchcase(ablation.name, pattern) for ablation in ABLATIONS):
-            known = ", ".join(ablation.name for ablation in ABLATIONS)
-            raise BenchError(f"unknown ablation {pattern!r}; known: {known}")
+            raise unknown("ablation", pattern, (ablation.name for ablation in ABLATIONS))
     return tuple(
         a for a in ABLATIONS if not patterns or any(fnmatchcase(a.name, p) for p in patterns)
     )

@@ -1,5 +1,7 @@
 """One file a command; nothing heavy is imported before a command needs it."""
 
+from typing import Annotated
+
 import typer
 
 from bench.commands.ablate import ablate
@@ -19,10 +21,34 @@ app = typer.Typer(
     "Start with [bold]bench run[/bold]: it trains every approach on a part of the images in "
     "minutes and writes results/leaderboard.md.",
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            print(f"bench {version('cifar100-bench')}")
+        except PackageNotFoundError:
+            print("bench, not installed")
+        raise typer.Exit
+
+
+@app.callback()
+def _every_command(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="Show the version and exit."
+        ),
+    ] = False,
+) -> None:
+    pass
+
+
 app.command("run")(run)
 app.command("ablate")(ablate)
 app.command("explore")(explore)

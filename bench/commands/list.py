@@ -2,32 +2,60 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Annotated
 
 import typer
 
-from bench.errors import BenchError
+from bench.registry import unknown
+from bench.system.hints import install_hint
 
 _Listing = tuple[tuple[str, ...], list[tuple[str, ...]]]
+_PIPED_WIDTH = 1000
+
+
+def _complete(begun: str) -> list[str]:
+    return [name for name in _LISTS if name.startswith(begun)]
 
 
 def list_entries(
     what: Annotated[
-        str, typer.Argument(help="approaches, ablations, tiers, datasets, models or trackers.")
+        str,
+        typer.Argument(
+            help="approaches, ablations, tiers, datasets, models or trackers.",
+            autocompletion=_complete,
+        ),
     ] = "approaches",
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print a JSON array, one object an entry.")
+    ] = False,
 ) -> None:
     """Show the approaches, ablations, tiers, data sets, models or trackers that can be named."""
+    if what not in _LISTS:
+        raise unknown("list", what, _LISTS)
+    head, rows = _LISTS[what]()
+    if as_json:
+        names = [title.replace(" ", "_") for title in head]
+        print(json.dumps([dict(zip(names, row, strict=True)) for row in rows], indent=2))
+    else:
+        _print_table(head, rows)
+
+
+def _print_table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
-    if what not in _LISTS:
-        raise BenchError(f"cannot list {what!r}; known: {', '.join(_LISTS)}")
-    head, rows = _LISTS[what]()
+    console = Console()
+    if not console.is_terminal:
+        # What reads a pipe has no width: nothing is wrapped or cut.
+        console = Console(width=_PIPED_WIDTH)
     table = Table(*head, box=None, header_style="bold")
     for row in rows:
-        table.add_row(*row)
-    Console().print(table)
+        # As text, since brackets such as those of an extra would be taken for markup.
+        table.add_row(*map(Text, row))
+    console.print(table)
 
 
 def _approaches() -> _Listing:
@@ -75,8 +103,7 @@ def _trackers() -> _Listing:
     from bench.trackers.registry import TRACKERS
 
     return ("name", "what", "installed by"), [
-        (entry.name, entry.description, f"pip install 'cifar100-bench[{entry.extra}]'")
-        for entry in TRACKERS
+        (entry.name, entry.description, install_hint(entry.extra)) for entry in TRACKERS
     ]
 
 

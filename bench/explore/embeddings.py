@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.approaches.recipes import FrozenBackbone
-from bench.errors import BenchError
 from bench.explore.near_duplicates import Embedding
+from bench.registry import unknown
 from bench.system.backend import choose_backend
 from datasets.array_cache import default_cache_dir
 from models.vgg19_weights import BackboneWeights, find_weights
@@ -39,7 +39,7 @@ def choose_embedding(name: str, weights: str | None = None) -> Embedding:
         return pixel_embedding()
     if name == "vgg19":
         return backbone_embedding(find_weights(weights), default_cache_dir())
-    raise BenchError(f"unknown embedding {name!r}; known: pixels, vgg19")
+    raise unknown("embedding", name, ("pixels", "vgg19"))
 
 
 def pixel_embedding(dimensions: int = DIMENSIONS) -> Embedding:

@@ -13,8 +13,44 @@ def offers_accelerator(devices: Path = Path("/dev")) -> bool:
     return any((devices / name).exists() for name in _DEVICE_FILES)
 
 
+from bench.system.cores import available_cores
+from bench.system.gpus import installed_gpus
+from bench.system.hints import install_hint
+
+_TITLES = {"tensorflow": "TensorFlow", "jax": "JAX"}
+
+
 def has_accelerator() -> bool:
     """Whether the backend has a GPU or TPU to compute on; imports the framework."""
     import keras
 
     return any(not name.lower().startswith("cpu") for name in keras.distribution.list_devices())
+
+
+def device_line() -> str:
+    """One line for the start of a run: the device that computes, and the backend."""
+    backend = _TITLES[keras.config.backend()]
+    if not has_accelerator():
+        return f"computing on the CPU, {available_cores()} cores, with {backend}"
+    gpus = installed_gpus()
+    if gpus:
+        # One device is used, the first, however many there are.
+        return f"computing on {gpus[0]} with {backend}"
+    kind = keras.distribution.list_devices()[0].split(":")[0].upper()
+    return f"computing on {kind} with {backend}"
+
+
+def idle_gpu_warning() -> str | None:
+    """One line where the machine has a GPU that the backend does not see, else `None`.
+
+    Training would take hours on the CPU without a word.
+    """
+    gpus = installed_gpus()
+    if not gpus or has_accelerator():
+        return None
+    backend = _TITLES[keras.config.backend()]
+    return (
+        f"WARNING: this machine has an {gpus[0]}, but {backend} sees no GPU and computes on the "
+        f"CPU, which takes hours: run {install_hint('gpu', 'jax-gpu')} -c constraints.txt "
+        "-c constraints-gpu.txt in an environment without tensorflow-cpu"
+    )

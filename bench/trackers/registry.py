@@ -9,6 +9,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from bench.errors import BenchError
+from bench.registry import unknown
+from bench.system.hints import install_hint
 from bench.trackers.protocol import Tracker
 
 
@@ -70,8 +72,7 @@ def get_entry(name: str) -> TrackerEntry:
     for entry in TRACKERS:
         if entry.name == name:
             return entry
-    known = ", ".join(entry.name for entry in TRACKERS)
-    raise BenchError(f"unknown tracker {name!r}; known: {known}")
+    raise unknown("tracker", name, (entry.name for entry in TRACKERS))
 
 
 def get_tracker(name: str, results: Path) -> Tracker:
@@ -81,12 +82,12 @@ def get_tracker(name: str, results: Path) -> Tracker:
         BenchError: there is none, or its package is not installed or does not work here.
     """
     entry = get_entry(name)
-    mend = f"run pip install 'cifar100-bench[{entry.extra}]'"
+    fix = f"run {install_hint(entry.extra)}"
     if find_spec(entry.package) is None:
-        raise BenchError(f"tracker {name!r} is not installed: {mend}")
+        raise BenchError(f"tracker {name!r} is not installed: {fix}")
     module, factory = entry.factory.split(":")
     try:
         make: Callable[[Path], Tracker] = getattr(importlib.import_module(module), factory)
     except ImportError as error:
-        raise BenchError(f"tracker {name!r} cannot be imported ({error}): {mend}") from error
+        raise BenchError(f"tracker {name!r} cannot be imported ({error}): {fix}") from error
     return make(tracker_folder(results, name))

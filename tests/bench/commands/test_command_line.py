@@ -1,14 +1,17 @@
 """The command line as a user meets it: what works, and what is wrong with one clear line."""
 
 import json
+import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 pytestmark = pytest.mark.usefixtures("eager")
 
+ROOT = Path(__file__).parents[3]
 RUN = ("run", "--tier", "smoke", "--approach", "basic_cnn")
 
 
@@ -95,6 +98,52 @@ def test_list_shows_the_registry(bench, what: str) -> None:
     assert entry in out
 
 
+def test_list_prints_json_for_programs(bench) -> None:
+    code, out, _ = bench("list", "tiers", "--json")
+    assert code == 0
+    assert [entry["name"] for entry in json.loads(out)] == ["smoke", "short", "full"]
+
+
+def test_list_of_trackers_shows_the_whole_command_that_installs_one(bench) -> None:
+    _, out, _ = bench("list", "trackers")
+    for extra in ("trackio", "mlflow", "tensorboard"):
+        assert f'pip install -e ".[{extra}]"' in out
+
+
+def test_list_is_not_cut_where_a_program_reads_it(bench) -> None:
+    _, out, _ = bench("list", "ablations")
+    assert "…" not in out
+    assert all(line.split()[1].isdecimal() for line in out.splitlines()[1:] if line.strip())
+
+
+def test_version_is_that_of_the_project(bench) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    code, out, _ = bench("--version")
+    assert (code, out) == (0, f"bench {project['version']}\n")
+
+
+def test_shell_completion_knows_the_commands_and_what_can_be_listed() -> None:
+    def completed(line: str) -> list[str]:
+        environment = {
+            **os.environ,
+            "_BENCH_COMPLETE": "complete_bash",
+            "COMP_WORDS": line,
+            "COMP_CWORD": str(len(line.split(" ")) - 1),
+        }
+        code = "import sys; sys.argv = ['bench']\nfrom bench.__main__ import main\nmain()"
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            check=False,
+            env=environment,
+        )
+        return done.stdout.split()
+
+    assert completed("bench le") == ["leaderboard"]
+    assert completed("bench list tr") == ["trackers"]
+
+
 @pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["verify", "--help"]])
 def test_help_teaches(bench, arguments: list[str]) -> None:
     code, out, _ = bench(*arguments)
@@ -131,7 +180,7 @@ def test_help_imports_no_framework() -> None:
         (("run", "--tracker", "neptune"), "unknown tracker 'neptune'; known: trackio, mlflow"),
         (("track", "--tracker", "neptune", "--results", "."), "unknown tracker 'neptune'"),
         (("track", "--results", "nowhere"), "there is no folder nowhere"),
-        (("list", "colours"), "cannot list 'colours'; known: approaches"),
+        (("list", "aproaches"), "unknown list 'aproaches'; known: approaches"),
         (("leaderboard", "--results", "nowhere"), "there is no folder nowhere"),
         (("verify", "--results", "nowhere"), "there is no folder nowhere"),
         (("report", "--results", "nowhere"), "there is no folder nowhere"),

@@ -1,7 +1,6 @@
 """The backend is chosen once, before Keras is imported."""
 
 import os
-import subprocess
 import sys
 
 import keras
@@ -27,23 +26,50 @@ def test_other_backend_than_the_running_one_is_refused() -> None:
         choose_backend(other)
 
 
+GPU = ("NVIDIA H100 80GB HBM3",)
+ON_CPU = ("tensorflow", "jax")
+ON_GPU = ("tensorflow", "jax", "jax_cuda12_plugin")
+
+
 @pytest.mark.parametrize(
-    ("installed", "chosen"), [(("tensorflow", "jax"), "tensorflow"), (("jax",), "jax")]
+    ("installed", "gpus", "chosen"),
+    [
+        (ON_CPU, (), "tensorflow"),
+        (("jax",), (), "jax"),
+        (ON_GPU, GPU, "jax"),
+        # JAX's CUDA libraries alone make no GPU, nor does a GPU that they are missing for.
+        (ON_GPU, (), "tensorflow"),
+        (ON_CPU, GPU, "tensorflow"),
+        (("tensorflow", "jax", "jax_cuda13_plugin"), GPU, "jax"),
+    ],
 )
-def test_first_installed_backend_is_the_default(installed: tuple[str, ...], chosen: str) -> None:
-    code = (
-        "import bench.system.backend as b; "
-        f"b.find_spec = lambda name: name in {installed!r} or None; print(b.choose_backend())"
-    )
-    environment = {name: value for name, value in os.environ.items() if name != backend.VARIABLE}
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment
-    )
-    assert done.stdout.strip() == chosen
+def test_fastest_backend_for_the_device_is_the_default(
+    installed: tuple[str, ...],
+    gpus: tuple[str, ...],
+    chosen: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(backend, "find_spec", lambda name: name in installed or None)
+    monkeypatch.setattr(backend, "installed_gpus", lambda: gpus)
+    assert backend.fastest_backend() == chosen
+
+
+@pytest.mark.parametrize(
+    ("argument", "variable", "chosen"),
+    [(None, None, "jax"), (None, "tensorflow", "tensorflow"), ("jax", "tensorflow", "jax")],
+)
+def test_option_wins_over_the_variable_and_that_over_the_default(
+    argument: str | None, variable: str | None, chosen: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backend, "find_spec", lambda name: name in ON_GPU or None)
+    monkeypatch.setattr(backend, "installed_gpus", lambda: GPU)
+    monkeypatch.delitem(sys.modules, "keras")
+    monkeypatch.setenv(backend.VARIABLE, variable or "")
+    assert choose_backend(argument) == os.environ[backend.VARIABLE] == chosen
 
 
 def test_no_backend_at_all_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(backend.VARIABLE)
     monkeypatch.setattr(backend, "find_spec", lambda name: None)
-    with pytest.raises(BenchError, match=r"pip install 'cifar100-bench\[cpu\]'"):
+    with pytest.raises(BenchError, match=r'pip install -e "\.\[cpu\]"'):
         choose_backend()

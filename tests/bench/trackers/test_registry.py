@@ -12,11 +12,11 @@ from bench.trackers.registry import TRACKERS, get_tracker
 
 
 @pytest.mark.parametrize("entry", TRACKERS, ids=lambda entry: entry.name)
-def test_missing_package_is_named_with_the_mend(
+def test_missing_package_is_named_with_the_fix(
     entry: registry.TrackerEntry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(registry, "find_spec", lambda name: None)
-    with pytest.raises(BenchError, match=rf"pip install 'cifar100-bench\[{entry.extra}\]'"):
+    with pytest.raises(BenchError, match=rf'pip install -e "\.\[{entry.extra}\]"'):
         get_tracker(entry.name, tmp_path)
     assert list(tmp_path.iterdir()) == []
 

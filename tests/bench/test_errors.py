@@ -1,0 +1,40 @@
+"""Names that nobody knows, and the errors that end in one line."""
+
+import pytest
+
+from bench.ablations.entries import select_ablations
+from bench.approaches.registry import get_approach
+from bench.errors import BenchError, RunError, user_errors
+from bench.explore.embeddings import choose_embedding
+from bench.system.backend import choose_backend
+from bench.trackers.registry import get_entry
+from datasets import DataUnavailableError
+from models import WeightsError
+
+pytestmark = pytest.mark.smoke
+
+
+@pytest.mark.parametrize(
+    ("look_up", "misspelt", "meant"),
+    [
+        (get_approach, "basic_cn", "basic_cnn"),
+        (lambda name: select_ablations((name,)), "cnn-optimiser", "cnn-optimizer"),
+        (get_entry, "tracio", "trackio"),
+        (get_entry, "MLFlow", "mlflow"),
+        (choose_backend, "tensorflw", "tensorflow"),
+        (choose_embedding, "vgg-19", "vgg19"),
+    ],
+)
+def test_misspelt_name_gets_the_nearest_one_proposed(look_up, misspelt: str, meant: str) -> None:
+    with pytest.raises(BenchError, match=f"unknown .* {misspelt!r}; did you mean {meant!r}"):
+        look_up(misspelt)
+
+
+@pytest.mark.parametrize("error", [BenchError, RunError, DataUnavailableError, WeightsError])
+def test_every_error_that_a_user_can_fix_is_known_as_one(error: type[Exception]) -> None:
+    assert issubclass(error, user_errors())
+
+
+@pytest.mark.parametrize("error", [ValueError, TypeError, OSError, AttributeError])
+def test_a_fault_of_the_program_is_none(error: type[Exception]) -> None:
+    assert not issubclass(error, user_errors())
