@@ -11,8 +11,6 @@ from bench.trackers.registry import get_entry
 from datasets import DataUnavailableError
 from models import WeightsError
 
-pytestmark = pytest.mark.smoke
-
 
 @pytest.mark.parametrize(
     ("look_up", "misspelt", "meant"),

@@ -5,7 +5,6 @@ import pytest
 
 from bench.system import devices
 
-pytestmark = pytest.mark.smoke
 H100 = "NVIDIA H100 80GB HBM3"
 
 

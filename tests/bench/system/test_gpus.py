@@ -8,8 +8,6 @@ import pytest
 from bench.system.gpus import installed_gpus
 from tests.support.machines import fake_nvidia_smi, search_path_with
 
-pytestmark = pytest.mark.smoke
-
 
 @pytest.fixture(autouse=True)
 def forgotten(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:

@@ -12,8 +12,6 @@ from bench.system.guarded import run_guarded
 from datasets import DataError
 from models import ModelError
 
-pytestmark = pytest.mark.smoke
-
 
 def raising(error: BaseException):
     def work() -> None:

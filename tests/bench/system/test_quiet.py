@@ -8,8 +8,6 @@ import pytest
 
 from bench.system.quiet import without_noise
 
-pytestmark = pytest.mark.smoke
-
 # Written by tensorflow 2.21.0 and tensorflow-cpu 2.21.0 on a machine without a GPU; the last two
 # are of earlier releases beside JAX's CUDA libraries.
 NOISE = """\

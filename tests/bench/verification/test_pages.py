@@ -10,8 +10,6 @@ from bench.verification.pages import check_drawn
 from bench.verification.verify import verify
 from tests.support.sound import APPROACHES, PLAIN, sound_run
 
-pytestmark = pytest.mark.smoke
-
 FILES = {"index.html": "<p>45 %</p>\n<p>end</p>", "figures/a.svg": "<svg/>", "figures/a.png": "png"}
 
 
