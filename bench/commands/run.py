@@ -150,10 +150,10 @@ def _do_one(key: str, results: Path) -> None:
     from bench.engines.steps import perform
     from bench.progress.terminal import Display
     from bench.records.store import RunStore
-    from bench.system.backend import choose_backend
+    from bench.system.backend import import_backend
 
     store, display = RunStore(results), Display()
     step, session = read_job(store, key, display)
-    choose_backend(step.run.backend)
+    import_backend(step.run.backend)
     perform(step, session)
     remove_job(store, key)

@@ -71,6 +71,7 @@ class _Pool:
         self._running: list[_Running] = []
         self._done: set[str] = set()
         self._attempts: dict[str, int] = {}
+        self._noted: set[events.Note] = set()
 
     def __enter__(self) -> _Pool:
         return self
@@ -155,6 +156,11 @@ class _Pool:
             if isinstance(said, events.RunFailed):
                 self._failures.tell(running.step.run, said.reason)
                 continue
+            if isinstance(said, events.Note) and said in self._noted:
+                # What every process says is said once.
+                continue
+            if isinstance(said, events.Note):
+                self._noted.add(said)
             self._session.listener(said)
             if isinstance(said, events.RunFinished) and said.run.key == running.step.run.key:
                 yield said.record

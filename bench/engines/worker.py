@@ -17,6 +17,7 @@ from bench.engines.failures import is_input_error, said
 from bench.engines.session import Session
 from bench.engines.steps import Step, perform
 from bench.progress import events
+from bench.system.backend import import_backend
 from bench.training.stop import StopRequested, check_stop, request_stop
 
 # Exit code of a process that stopped on request; what it finished is kept.
@@ -38,7 +39,6 @@ def work(job: dict[str, Any], teller: Connection) -> None:
     # An interrupt from the terminal reaches every process; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda number, frame: request_stop())
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     step = Step.from_plain(job["step"])
 
     def tell(event: object) -> None:
@@ -48,6 +48,9 @@ def work(job: dict[str, Any], teller: Connection) -> None:
             teller.send(event)
 
     try:
+        import_backend(step.run.backend)
+        for line in device_lines():
+            tell(events.Note(line))
         perform(step, Session.from_plain(job["session"], tell))
     except StopRequested:
         sys.exit(STOPPED)
@@ -58,6 +61,14 @@ def work(job: dict[str, Any], teller: Connection) -> None:
             tell(events.RunFailed(step.run, said(error)))
     finally:
         teller.close()
+
+
+def device_lines() -> list[str]:
+    """What computes, and a warning where a GPU lies idle; the backend must be imported."""
+    from bench.system.devices import device_line, idle_gpu_warning
+
+    warning = idle_gpu_warning()
+    return [device_line(), *([warning] if warning else [])]
 
 
 def end_with_parent() -> None:
