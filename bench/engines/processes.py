@@ -136,7 +136,7 @@ class _Pool:
         attempts = 1 + self._attempts.get(step.run.key, 0)
         session = replace(self._session, attempts=attempts)
         job = {"step": step.to_plain(), "session": session.to_plain()}
-        process = self._context.Process(target=work, args=(job, teller), daemon=True)
+        process = self._context.Process(target=work, args=(job, teller))
         with started_on(cores if own_cores() else (), threads=len(cores)):
             process.start()
         teller.close()

@@ -100,7 +100,7 @@ def prepare(
     """
     backend = choose_backend(request.backend)
     dataset = dataset_of(request, tier)
-    weights, skipped = weights_of(request, tier, approaches, known)
+    weights, skipped = weights_of(request, tier, approaches, known, synthetic=dataset.synthetic)
     where = str(weights.path) if weights and weights.path else weights.kind if weights else None
     sources = Sources(request.data_dir, where)
     return Setting(dataset, identity_of(weights), backend, sources), skipped

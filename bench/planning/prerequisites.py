@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.approaches.approach import Approach
+from bench.planning.datasets import installed_datasets
 from bench.planning.request import Request
 from bench.planning.run_spec import RunSpec, WeightsIdentity
 from bench.planning.tiers import Tier
@@ -58,18 +59,27 @@ def load_images(name: str, tier: Tier, sources: Request | Sources) -> ImageDatas
     Raises:
         datasets.DataError: they cannot be had.
     """
-    if name == "shapes100" and tier.name == "smoke" and tier.train_per_class is not None:
-        return load_dataset(name, per_class=(tier.train_per_class, tier.test_per_class or 1))
-    return load_dataset(name, data_dir=sources.data_dir)
+    known = installed_datasets()
+    can_be_small = name in known and "per_class" in known.get(name).options
+    if can_be_small and tier.name == "smoke" and tier.train_per_class is not None:
+        size = (tier.train_per_class, tier.test_per_class or 1)
+        return load_dataset(name, per_class=size, entries=known)
+    return load_dataset(name, data_dir=sources.data_dir, entries=known)
 
 
 def weights_of(
-    request: Request, tier: Tier, approaches: Iterable[Approach], known: Registry[Approach]
+    request: Request,
+    tier: Tier,
+    approaches: Iterable[Approach],
+    known: Registry[Approach],
+    *,
+    synthetic: bool,
 ) -> tuple[BackboneWeights | None, tuple[Skip, ...]]:
     """VGG-19's weights, and what cannot run without them.
 
     Approaches that lack them are skipped with the reason, unless they or the weights were asked
-    for by name.
+    for by name. On synthetic images a random backbone says as much as a pretrained one, so it is
+    taken there unless weights were asked for.
 
     Raises:
         models.WeightsError: what was asked for by name cannot be had.
@@ -77,7 +87,7 @@ def weights_of(
     needing = [approach for approach in approaches if has_backbone(approach, known)]
     if not needing:
         return None, ()
-    wanted = request.weights or tier.weights
+    wanted = request.weights or ("random" if synthetic else tier.weights)
     by_name = wanted != "auto" or ENVIRONMENT_VARIABLE in os.environ or bool(request.approaches)
     try:
         return find_weights(wanted), ()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import keras
 
-from bench.system.cores import available_cores
 from bench.system.gpus import installed_gpus
 from bench.system.hints import install_hint
 
@@ -20,7 +19,7 @@ def device_line() -> str:
     """One line for the start of a run: the device that computes, and the backend."""
     backend = _TITLES[keras.config.backend()]
     if not has_accelerator():
-        return f"computing on the CPU, {available_cores()} cores, with {backend}"
+        return f"computing on the CPU with {backend}"
     gpus = installed_gpus()
     if gpus:
         # One device is used, the first, however many there are.
