@@ -169,6 +169,7 @@ def _group(number: int, group: str, measurements: Sequence[Measurement]) -> Sect
                     )
                     for m in measurements
                 ),
+                numeric=("median", "spread", "rounds", "images/s", "times the peer"),
             ),
             *_details([row for m in measurements for row in m.details]),
         ),

@@ -231,16 +231,14 @@ class _Harness:
 
     def summary(self) -> list[str]:
         """Lines for the end: approach, seeds, score and verdict, and where the rest is."""
-        from bench.leaderboard.markdown import MARKDOWN, heading, summary_rows, write_leaderboard
+        from bench.leaderboard.files import MARKDOWN, write_leaderboard
+        from bench.leaderboard.terminal import summary_lines
 
-        lines = []
+        lines: list[str] = []
         for tier, records in self._finished.items():
             store = self._planned(tier)[1].store
             for section in write_leaderboard(store).sections_of(records):
-                lines.append(f"{heading(section)}:")
-                for row in summary_rows(section):
-                    verdict = row["verdict"].replace("—", "")
-                    lines.append(f"  {row['name']:<36} {row['measured']:>18}  {verdict}".rstrip())
+                lines += summary_lines(section)
             lines.append(f"leaderboard: {store.root / MARKDOWN}")
         return lines
 

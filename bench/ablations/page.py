@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
-from bench.ablations.entries import ABLATIONS, Ablation
+from bench.ablations.ablation import Ablation
+from bench.ablations.entries import ABLATIONS
 from bench.ablations.planning import ablation_store
 from bench.ablations.results import (
     AblationResult,
     LearningCurve,
     Outcome,
+    Setting,
     ablation_results,
     learning_curves,
 )
+from bench.analysis.quantities import MEASURES, Kind
+from bench.approaches.approach import Documented
 from bench.approaches.registry import get_approach
+from bench.leaderboard import numbers
+from bench.leaderboard.numbers import NAMES
 from bench.pages.markdown import to_markdown
-from bench.pages.sections import Section, Table
+from bench.pages.sections import Cell, Section, Table
+from bench.pages.words import NONE, counted
 from bench.records.store import RunStore
 from bench.system.files import write_text_atomically
 
 PAGE = "README.md"
-NONE = "—"
 _TITLE = "Ablations"
+# Each in the unit that its heading names, so that the numbers of a column compare.
+_NUMBERS = (
+    *("seeds", "epochs", "while fitting, %", "train, %", "validation, %"),
+    *("validation loss", "test, %", "difference, points"),
+)
 _LEAD = (
     "What the report leaves open is settled here by runs that differ in one thing. Every number "
-    "follows from the records beside this page and those of the leaderboard. «While fitting» is "
+    "follows from the records beside this page and those of the leaderboard. 'While fitting' is "
     "the running accuracy on the training batches at the epoch whose weights were kept, with "
-    "dropout at work; train, validation and test accuracy are scored after training. «Difference» "
+    "dropout at work; train, validation and test accuracy are scored after training. 'Difference' "
     "is to the test accuracy of the variant named beside it, with its 95 % interval: over seeds "
-    "and images where there are several seeds, over images alone where there is one. «Off» is "
-    "the mean distance of all documented accuracies from the measured ones. «Chosen» marks the "
+    "and images where there are several seeds, over images alone where there is one. 'Off' is "
+    "the mean distance of all documented accuracies from the measured ones. 'Chosen' marks the "
     "recipe that the leaderboard runs with."
 )
 
@@ -78,10 +89,10 @@ def _section(
 ) -> Section:
     text = [ablation.question]
     if ablation.approach:
-        documented = ", ".join(
-            f"{d.quantity.replace('_', ' ')} {d.value:g}"
-            for d in get_approach(ablation.approach).documented
-            if not d.quantity.endswith("parameters")
+        documented = "; ".join(
+            _documented(number)
+            for number in get_approach(ablation.approach).documented
+            if MEASURES[number.quantity].kind is not Kind.COUNT
         )
         text.append(f"Documented for {ablation.approach}: {documented}.")
     if ablation.conclusion:
@@ -99,72 +110,89 @@ def _title(name: str) -> str:
     return words.replace("Vgg", "VGG").replace("Cnn", "CNN")
 
 
+def _documented(number: Documented) -> str:
+    name = NAMES[number.quantity]
+    return f"{name.words} {numbers.documented(name.unit, number.value, number.step)}"
+
+
 def _table(result: AblationResult) -> Table:
     return Table(
-        caption=f"{result.ablation.tier.name} tier, {result.setting}.",
-        columns=(
-            "variant",
-            "seeds",
-            "epochs",
-            "while fitting",
-            "train",
-            "validation",
-            "validation loss",
-            "test",
-            "difference",
-            "against",
-            "off",
-        ),
+        caption=f"{result.ablation.tier.name} tier, {_setting(result.setting)}.",
+        columns=("variant", *_NUMBERS, "against", "off, points"),
         rows=tuple(_row(result.ablation, outcome) for outcome in result.outcomes),
+        numeric=(*_NUMBERS, "off, points"),
+        sortable=True,
     )
 
 
 def _course_table(state: LearningCurve) -> Table:
     return Table(
         caption=f"Validation accuracy of {state.approach} after each epoch, mean of "
-        f"{len(state.seeds)} seeds, full tier, {state.setting}. Documented: "
+        f"{counted(len(state.seeds), 'seed')}, full tier, {_setting(state.setting)}. Documented: "
         f"{_documented_validation(state.approach)}.",
-        columns=("epoch", "validation"),
+        columns=("epoch", "validation, %"),
         rows=tuple(
-            (str(epoch), _percent(accuracy)) for epoch, accuracy in enumerate(state.accuracy, 1)
+            (Cell(str(epoch), epoch), _percent(accuracy))
+            for epoch, accuracy in enumerate(state.accuracy, 1)
         ),
+        numeric=("epoch", "validation, %"),
+        sortable=True,
+    )
+
+
+def _setting(setting: Setting) -> str:
+    return (
+        f"CIFAR-100 ({setting.fingerprint[:12]}), {setting.images:,} images to train and validate "
+        f"on, {setting.test_images:,} to test on, {setting.backend} backend on {setting.device}"
     )
 
 
 def _documented_validation(approach: str) -> str:
-    documented = get_approach(approach).documented_value("validation_accuracy")
-    return f"{100 * documented.value:g} %" if documented else "nothing"
+    number = get_approach(approach).documented_value("validation_accuracy")
+    return _documented(number) if number else "nothing"
 
 
-def _row(ablation: Ablation, outcome: Outcome) -> tuple[str, ...]:
+def _row(ablation: Ablation, outcome: Outcome) -> tuple[Cell | str, ...]:
     variant = outcome.variant
     chosen = " (chosen)" if variant.registered and ablation.approach else ""
     if not outcome.seeds:
-        return (f"{variant.label}{chosen}", "not run", *[NONE] * 9)
-    test = _percent(sum(outcome.test_accuracy) / len(outcome.seeds))
-    if outcome.interval:
-        test += f" ± {50 * (outcome.interval.high - outcome.interval.low):.2f}"
-    difference = NONE
-    if outcome.difference:
-        value, (low, high) = outcome.difference
-        difference = f"{100 * value:+.2f} ({100 * low:+.2f} to {100 * high:+.2f})"
+        return (f"{variant.label}{chosen}", Cell("not run", 0), *[Cell(NONE, None)] * 9)
     return (
         f"{variant.label}{chosen}",
-        str(len(outcome.seeds)),
-        _range(outcome.epochs),
+        Cell(str(len(outcome.seeds)), len(outcome.seeds)),
+        Cell(_range(outcome.epochs), max(outcome.epochs)),
         _percent(outcome.fitting_accuracy),
         _percent(outcome.train_accuracy),
         _percent(outcome.validation_accuracy),
-        NONE if outcome.validation_loss is None else f"{outcome.validation_loss:.3f}",
-        f"{test} %",
-        difference,
+        _optional(outcome.validation_loss, 1, "{:.3f}"),
+        _test(outcome),
+        _difference(outcome),
         variant.against or NONE,
-        NONE if outcome.distance is None else f"{100 * outcome.distance:.2f}",
+        _percent(outcome.distance),
     )
 
 
-def _percent(value: float | None) -> str:
-    return NONE if value is None else f"{100 * value:.2f}"
+def _test(outcome: Outcome) -> Cell:
+    accuracy = sum(outcome.test_accuracy) / len(outcome.seeds)
+    text = f"{100 * accuracy:.2f}"
+    if outcome.interval:
+        text += f" ± {50 * (outcome.interval.high - outcome.interval.low):.2f}"
+    return Cell(text, accuracy)
+
+
+def _difference(outcome: Outcome) -> Cell:
+    if not outcome.difference:
+        return Cell(NONE, None)
+    value, (low, high) = outcome.difference
+    return Cell(f"{100 * value:+.2f} ({100 * low:+.2f} to {100 * high:+.2f})", value)
+
+
+def _percent(value: float | None) -> Cell:
+    return _optional(value, 100, "{:.2f}")
+
+
+def _optional(value: float | None, scale: int, form: str) -> Cell:
+    return Cell(NONE, None) if value is None else Cell(form.format(scale * value), value)
 
 
 def _range(values: tuple[int, ...]) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from bench.ablations.entries import Ablation, Variant, select_ablations
+from bench.ablations.ablation import Ablation, Variant
+from bench.ablations.entries import select_ablations
 from bench.approaches.registry import installed_approaches
 from bench.planning.plan import Plan, Setting, prepare, run_of
 from bench.planning.request import Request, check_seeds

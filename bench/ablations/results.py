@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.ablations.entries import Ablation, Variant
+from bench.ablations.ablation import Ablation, Variant
 from bench.ablations.planning import ablation_store, is_on_the_leaderboard
+from bench.analysis.grouping import REAL_DATASET, RowRuns, SectionRuns, group
+from bench.analysis.quantities import MEASURES, Kind
 from bench.analysis.statistics import Interval, difference_interval, mean, mean_interval
-from bench.analysis.verdicts import REAL_DATASET, kind_of, measured_value
+from bench.analysis.verdicts import measured_value
 from bench.approaches.approach import Approach
+from bench.approaches.recipes import digest
 from bench.approaches.registry import get_approach, plain_recipe
 from bench.planning.tiers import Tier, get_tier
 from bench.records.record import RunRecord
 from bench.records.store import RunStore
-
-Runs = Sequence[tuple[Path, RunRecord]]
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,32 @@ class Outcome:
     distance: float | None = None
 
 
+class Setting(NamedTuple):
+    """What the compared runs share beside their tier.
+
+    Attributes:
+        fingerprint: of the images.
+        images: to train and validate on.
+        test_images: to test on.
+        backend: that computed.
+        device: that it computed on.
+        section: see `bench.analysis.grouping.section_identity`.
+    """
+
+    fingerprint: str
+    images: int
+    test_images: int
+    backend: str
+    device: str
+    section: str
+
+
 @dataclass(frozen=True)
 class AblationResult:
-    """An ablation on one data set, backend and backbone."""
+    """An ablation on one data set, backend and device."""
 
     ablation: Ablation
-    setting: str
+    setting: Setting
     outcomes: tuple[Outcome, ...]
 
 
@@ -78,7 +99,7 @@ class LearningCurve:
     """
 
     approach: str
-    setting: str
+    setting: Setting
     seeds: tuple[int, ...]
     accuracy: tuple[float, ...]
 
@@ -91,19 +112,18 @@ def ablation_results(results: RunStore, ablations: Iterable[Ablation]) -> list[A
     Raises:
         BenchError: a record or its predictions are damaged.
     """
-    shared, own = list(results.runs()), list(ablation_store(results).runs())
+    shared, own = group(results.runs()), group(ablation_store(results).runs())
     found = []
     for ablation in ablations:
-        by_setting: dict[str, dict[str, list[tuple[Path, RunRecord]]]] = defaultdict(dict)
+        by_setting: dict[Setting, dict[str, RowRuns]] = defaultdict(dict)
         for variant in ablation.variants:
-            source = shared if is_on_the_leaderboard(ablation, variant) else own
-            for folder, record in _runs_of(ablation.tier, variant.approach, source):
-                runs = by_setting[_setting(record)]
-                runs.setdefault(variant.label, []).append((folder, record))
-        for setting, runs in sorted(by_setting.items()):
+            sections = shared if is_on_the_leaderboard(ablation, variant) else own
+            for setting, row in _rows_of(ablation.tier, variant.approach, sections).items():
+                by_setting[setting][variant.label] = row
+        for setting, rows in sorted(by_setting.items()):
             # The leaderboard's own run alone compares with nothing.
-            if len(runs) > 1:
-                found.append(AblationResult(ablation, setting, _outcomes(ablation, runs, results)))
+            if len(rows) > 1:
+                found.append(AblationResult(ablation, setting, _outcomes(ablation, rows, results)))
     return found
 
 
@@ -113,60 +133,62 @@ def learning_curves(results: RunStore, ablation: Ablation) -> list[LearningCurve
     Raises:
         BenchError: a record is damaged.
     """
-    source, found = list(results.runs()), []
+    sections, found = group(results.runs()), []
     for name in ablation.curves:
-        by_setting: dict[str, list[RunRecord]] = defaultdict(list)
-        for _, record in _runs_of(get_tier("full"), get_approach(name), source):
-            by_setting[_setting(record)].append(record)
-        for setting, records in sorted(by_setting.items()):
-            epochs = zip(*(record.history for record in records), strict=True)
+        rows = _rows_of(get_tier("full"), get_approach(name), sections)
+        for setting, row in sorted(rows.items()):
+            epochs = zip(*(record.history for record in row.records), strict=True)
             values = [[epoch.validation_accuracy for epoch in at_epoch] for at_epoch in epochs]
             found.append(
                 LearningCurve(
                     approach=name,
                     setting=setting,
-                    seeds=tuple(record.seed for record in records),
+                    seeds=row.seeds,
                     accuracy=tuple(mean([v for v in value if v is not None]) for value in values),
                 )
             )
     return found
 
 
-def _runs_of(tier: Tier, approach: Approach, source: Runs) -> Runs:
-    recipe = plain_recipe(approach)
-    latest: dict[tuple[int, str], tuple[Path, RunRecord]] = {}
-    for folder, record in sorted(source, key=lambda run: run[1].started):
-        if (
-            record.approach == approach.name
-            and record.recipe == recipe
-            and record.tier.name == tier.name
-            and record.dataset.name == REAL_DATASET
-            and (record.weights is None or record.weights.kind == "imagenet")
-        ):
-            latest[record.seed, _setting(record)] = (folder, record)
-    return [latest[key] for key in sorted(latest)]
+def _rows_of(
+    tier: Tier, approach: Approach, sections: Sequence[SectionRuns]
+) -> dict[Setting, RowRuns]:
+    """The approach's row in each setting; of rows with other weights the one started last."""
+    recipe = digest(plain_recipe(approach))
+    found = [
+        (_setting(section, row), row)
+        for section in sections
+        if section.first.tier.name == tier.name
+        and section.first.dataset.name == REAL_DATASET
+        and not section.random_backbone
+        for row in section.rows
+        if row.identity.approach == approach.name and row.identity.recipe == recipe
+    ]
+    return dict(sorted(found, key=lambda one: max(record.started for record in one[1].records)))
 
 
-def _setting(record: RunRecord) -> str:
-    dataset = record.dataset
-    known = dataset.train_images + dataset.validation_images
-    return (
-        f"CIFAR-100 ({dataset.fingerprint[:12]}), {known:,} images to train and validate on, "
-        f"{dataset.test_images:,} to test on, "
-        f"{record.environment.backend} backend"
+def _setting(section: SectionRuns, row: RowRuns) -> Setting:
+    dataset = row.first.dataset
+    return Setting(
+        fingerprint=dataset.fingerprint,
+        images=dataset.train_images + dataset.validation_images,
+        test_images=dataset.test_images,
+        backend=row.identity.backend,
+        device=row.identity.device,
+        section=section.identity,
     )
 
 
 def _outcomes(
-    ablation: Ablation, runs: dict[str, list[tuple[Path, RunRecord]]], results: RunStore
+    ablation: Ablation, rows: Mapping[str, RowRuns], results: RunStore
 ) -> tuple[Outcome, ...]:
     correct = {
-        label: np.stack([results.predictions(folder).credit for folder, _ in found])
-        for label, found in runs.items()
+        label: np.stack([hits.credit for hits in results.hits(row.folders)])
+        for label, row in rows.items()
     }
     return tuple(
-        _outcome(ablation, variant, [record for _, record in runs[variant.label]], correct)
-        if variant.label in runs
+        _outcome(ablation, variant, rows[variant.label].records, correct)
+        if variant.label in rows
         else Outcome(variant)
         for variant in ablation.variants
     )
@@ -175,8 +197,8 @@ def _outcomes(
 def _outcome(
     ablation: Ablation,
     variant: Variant,
-    records: list[RunRecord],
-    correct: dict[str, NDArray[np.float64]],
+    records: Sequence[RunRecord],
+    correct: Mapping[str, NDArray[np.float64]],
 ) -> Outcome:
     tests = [record.test.accuracy for record in records]
     difference = None
@@ -208,7 +230,7 @@ def _mean_if_all(values: Sequence[float | None]) -> float | None:
     return mean(present) if len(present) == len(values) else None
 
 
-def _distance(ablation: Ablation, variant: Variant, records: list[RunRecord]) -> float | None:
+def _distance(ablation: Ablation, variant: Variant, records: Sequence[RunRecord]) -> float | None:
     if ablation.tier != get_tier("full"):
         return None
     if ablation.approach:
@@ -219,7 +241,7 @@ def _distance(ablation: Ablation, variant: Variant, records: list[RunRecord]) ->
         return None
     distances = []
     for documented in reference.documented:
-        if kind_of(documented.quantity) == "accuracy":
+        if MEASURES[documented.quantity].kind is Kind.ACCURACY:
             value = _mean_if_all([measured_value(documented.quantity, r) for r in records])
             if value is not None:
                 distances.append(abs(value - documented.value))

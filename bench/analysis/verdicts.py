@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
 
 from bench.analysis.bands import (
     WHOLE_NUMBER_VARIANCE,
@@ -14,6 +13,7 @@ from bench.analysis.bands import (
     spread_of,
 )
 from bench.analysis.predictive import probability_of_reaching
+from bench.analysis.quantities import MEASURES, Kind
 from bench.analysis.resolution import resolution, seeds_until_narrow
 from bench.analysis.statistics import LEVEL, Interval, mean
 from bench.approaches.approach import Documented, Quantity
@@ -23,11 +23,14 @@ from bench.records.record import RunRecord
 MIN_SEEDS = 3
 REAL_DATASET = "cifar100"
 
-Kind = Literal["accuracy", "loss", "count", "epochs"]
-
 # How far a documented number may be off before it matters, unless its claim says otherwise:
 # 5 points of accuracy, a quarter of a nat, five epochs.
-TOLERANCES: dict[Kind, float] = {"accuracy": 0.05, "loss": 0.25, "count": 0.0, "epochs": 5.0}
+TOLERANCES: Mapping[Kind, float] = {
+    Kind.ACCURACY: 0.05,
+    Kind.LOSS: 0.25,
+    Kind.COUNT: 0.0,
+    Kind.EPOCHS: 5.0,
+}
 
 
 class Verdict(StrEnum):
@@ -136,14 +139,14 @@ def judge(
     if n_images < 1:
         raise ValueError(f"{documented.quantity} on {n_images} images")
     kind = kind_of(documented.quantity)
-    if kind == "count" or (kind == "epochs" and not documented.informative):
+    if kind is Kind.COUNT or (kind is Kind.EPOCHS and not documented.informative):
         seen = Interval(min(measured), max(measured))
         same = seen.low == documented.value == seen.high
         return Judgement(Verdict.REPRODUCED if same else Verdict.NOT_REPRODUCED, seen, 0.0)
     if len(measured) < MIN_SEEDS:
         return Judgement(Verdict.UNDECIDED, reason=Reason.FEW_SEEDS)
-    hidden = WHOLE_NUMBER_VARIANCE if kind == "epochs" else 0.0
-    images = n_images if kind == "accuracy" else None
+    hidden = WHOLE_NUMBER_VARIANCE if kind is Kind.EPOCHS else 0.0
+    images = n_images if kind is Kind.ACCURACY else None
     band = Band(
         spreads=(spread_of(measured, hidden_variance=hidden),),
         sampling=accuracy_variance(documented.value, images) if images else 0.0,
@@ -155,16 +158,16 @@ def judge(
         mean(measured),
         band,
         tolerance=TOLERANCES[kind] if documented.tolerance is None else documented.tolerance,
-        better={"accuracy": 1, "loss": -1}.get(kind, 0),
+        better={Kind.ACCURACY: 1, Kind.LOSS: -1}.get(kind, 0),
         fitted=fitted,
         probability=None
-        if kind == "epochs"
+        if kind is Kind.EPOCHS
         else probability_of_reaching(
             documented.value,
             measured,
             step=documented.step,
             images=images,
-            higher_is_better=kind == "accuracy",
+            higher_is_better=kind is Kind.ACCURACY,
         ),
     )
 
@@ -208,11 +211,7 @@ def judge_band(
 
 def kind_of(quantity: Quantity) -> Kind:
     """Which of `judge`'s rules holds for a quantity."""
-    if quantity == "epochs":
-        return "epochs"
-    if quantity.endswith("_accuracy"):
-        return "accuracy"
-    return "loss" if quantity.endswith("_loss") else "count"
+    return MEASURES[quantity].kind
 
 
 def measured_value(quantity: Quantity, record: RunRecord) -> float | None:
@@ -224,21 +223,23 @@ def measured_value(quantity: Quantity, record: RunRecord) -> float | None:
     and 1.88 to 1.91 while fitting, 0.51 to 0.55 and 1.68 to 1.88 after; documented 0.50 and 1.86).
     A forest has only the latter.
     """
-    if quantity == "epochs":
+    measure = MEASURES[quantity]
+    if measure.kind is Kind.EPOCHS:
         return len(record.history)
-    if kind_of(quantity) == "count":
-        return float(getattr(record.model, quantity))
-    part, _, name = quantity.partition("_")
-    if part == "train" and record.kept_epoch is not None:
-        return float(getattr(record.kept_epoch, name))
-    scores = getattr(record, part)
-    return None if scores is None else float(getattr(scores, name))
+    source: object = record.model
+    if measure.split == "train" and record.kept_epoch is not None:
+        source = record.kept_epoch
+    elif measure.split:
+        source = getattr(record, measure.split)
+    value = None if source is None else getattr(source, measure.field)
+    return None if value is None else float(value)
 
 
 def images_measured(quantity: Quantity, record: RunRecord) -> int:
     """How many images a quantity was measured on; 1 for those that need none."""
-    scores = getattr(record, quantity.partition("_")[0], None)
-    return scores.images if kind_of(quantity) in ("accuracy", "loss") and scores else 1
+    split = MEASURES[quantity].split
+    scores = getattr(record, split) if split else None
+    return scores.images if scores else 1
 
 
 def judge_gap(
@@ -248,7 +249,7 @@ def judge_gap(
     n_images: tuple[int, int],
     level: float = LEVEL,
     *,
-    tolerance: float = TOLERANCES["accuracy"],
+    tolerance: float = TOLERANCES[Kind.ACCURACY],
     fitted: bool = False,
 ) -> Judgement:
     """Compare the gap between two documented accuracies of one run with the measured gap.

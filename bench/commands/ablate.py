@@ -43,7 +43,7 @@ def ablate(
     from bench.engines.registry import installed_engines
     from bench.engines.session import Session
     from bench.errors import BenchError
-    from bench.leaderboard.markdown import write_leaderboard
+    from bench.leaderboard.files import write_leaderboard
     from bench.planning.request import Request
     from bench.progress.terminal import Display
     from bench.records.store import RunStore, check_writable

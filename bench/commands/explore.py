@@ -44,7 +44,8 @@ def explore(
     """
     from bench.explore.embeddings import choose_embedding
     from bench.explore.exploration import explore as explore_dataset
-    from bench.explore.page import FOLDER, figures_of, write_page
+    from bench.explore.page import FOLDER, write_page
+    from bench.pages.sections import figures_of
     from bench.planning.prerequisites import dataset_name
     from bench.records.store import RunStore, check_writable
     from datasets import load_dataset

@@ -10,7 +10,7 @@ from bench.commands.options import Results
 def leaderboard(results: Results = Path("results")) -> None:
     """Write leaderboard.md, leaderboard.json and the ablations again; nothing is trained."""
     from bench.ablations.page import write_ablations
-    from bench.leaderboard.markdown import MARKDOWN, write_leaderboard
+    from bench.leaderboard.files import MARKDOWN, write_leaderboard
     from bench.records.store import RunStore, require_results
 
     store = RunStore(require_results(results))

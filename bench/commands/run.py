@@ -90,7 +90,7 @@ def run(
     from bench.engines.session import Session
     from bench.engines.steps import steps_of
     from bench.errors import BenchError
-    from bench.leaderboard.markdown import write_leaderboard
+    from bench.leaderboard.files import write_leaderboard
     from bench.leaderboard.terminal import show_summary
     from bench.planning.plan import plan
     from bench.planning.request import Request

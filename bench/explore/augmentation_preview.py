@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.explore.sheet import LINE, Sheet, Words, magnified, strip
-from bench.explore.wording import images_of, readable
+from bench.explore.wording import images_of
 from bench.pages.figures import MUTED, Figure
 from bench.pages.sections import Table
+from bench.pages.words import readable
 from bench.system.backend import choose_backend
 from datasets import AffineAugmentation, ImageDataset
 

@@ -9,13 +9,15 @@ import numpy as np
 from matplotlib.figure import Figure as Canvas
 from numpy.typing import NDArray
 
+from bench.analysis.confusion import class_accuracy, confused_pairs, counts
 from bench.analysis.statistics import wilson_interval
 from bench.explore.evidence import Evidence
 from bench.explore.samples import chosen
 from bench.explore.sheet import LINE, WIDTH, Sheet, Tile, Words, strip
-from bench.explore.wording import counted, enumerated, images_of, percent, readable
+from bench.explore.wording import images_of
 from bench.pages.figures import FAINT, INK, MUTED, SERIES, Figure
 from bench.pages.sections import Table
+from bench.pages.words import counted, enumerated, percent, readable
 from datasets import ImageDataset
 
 ENDS = 10
@@ -41,10 +43,8 @@ class Separability:
 
     @property
     def accuracy(self) -> NDArray[np.float64]:
-        """Share of each class's answers that are right; NaN for a class without an image."""
-        total = self.confusions.sum(axis=1)
-        right = np.diag(self.confusions)
-        return np.divide(right, total, out=np.full(len(total), np.nan), where=total > 0)
+        """Fraction of each class's answers that are right; NaN for a class without an image."""
+        return class_accuracy(self.confusions)
 
     @property
     def order(self) -> tuple[int, ...]:
@@ -58,17 +58,15 @@ class Separability:
 
         The class that is mistaken more often stands first; pairs without a mistake are left out.
         """
-        both = np.triu(self.confusions + self.confusions.T, 1)
-        falling = np.argsort(-both, axis=None, kind="stable")[:count]
-        found = [divmod(int(flat), len(both)) for flat in falling if both.flat[flat]]
         return tuple(
-            (a, b) if self.confusions[a, b] >= self.confusions[b, a] else (b, a) for a, b in found
+            (pair.one, pair.other) if pair.forth >= pair.back else (pair.other, pair.one)
+            for pair in confused_pairs(self.confusions).most(count)
         )
 
 
 def measure(dataset: ImageDataset, evidence: Evidence) -> Separability:
     """Count the evidence."""
-    return Separability(evidence.confusions(dataset.num_classes))
+    return Separability(counts(evidence.label, evidence.said, dataset.num_classes))
 
 
 def separability_sentence(dataset: ImageDataset, measured: Separability) -> str:
@@ -122,6 +120,7 @@ def ends_table(dataset: ImageDataset, evidence: Evidence, measured: Separability
             "most often misclassified as",
         ),
         tuple(rows),
+        numeric=("accuracy", "95 % interval", "answers"),
     )
 
 

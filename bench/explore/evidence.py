@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.approaches.recipes import digest
+from bench.analysis.grouping import RowRuns, group
 from bench.explore.embeddings import pooled
-from bench.explore.wording import enumerated
-from bench.planning.tiers import TIERS
-from bench.records.record import RunRecord
+from bench.pages.words import enumerated
 from bench.records.store import RunStore
 from datasets import ImageDataset
 
@@ -40,14 +36,8 @@ class Evidence:
 
     @property
     def accuracy(self) -> float:
-        """Share of the answers that are right."""
+        """Fraction of the answers that are right."""
         return float((self.label == self.said).mean())
-
-    def confusions(self, classes: int) -> NDArray[np.int64]:
-        """How often each class (row) was predicted as each class (column): (classes, classes)."""
-        table = np.zeros((classes, classes), np.int64)
-        np.add.at(table, (self.label, self.said), 1)
-        return table
 
 
 def gather_evidence(dataset: ImageDataset, store: RunStore | None = None) -> Evidence:
@@ -56,44 +46,36 @@ def gather_evidence(dataset: ImageDataset, store: RunStore | None = None) -> Evi
     Raises:
         BenchError: a record or its predictions are damaged.
     """
-    runs = best_runs(dataset, store) if store else ()
-    return recorded_evidence(store, runs) if store and runs else quick_evidence(dataset)
+    row = best_row(dataset, store) if store else None
+    return recorded_evidence(store, row) if store and row else quick_evidence(dataset)
 
 
-def best_runs(dataset: ImageDataset, store: RunStore) -> tuple[tuple[Path, RunRecord], ...]:
-    """The seeds of the approach with the highest mean test accuracy in the deepest tier.
+def best_row(dataset: ImageDataset, store: RunStore) -> RowRuns | None:
+    """The row with the highest mean test accuracy in the deepest tier.
 
-    Only runs on the very same images in the same order count, and none on a random backbone. Of a
-    seed that was run again, the later record counts. Empty where there is no such run.
+    Only runs on the very same images in the same order count, and none on a random backbone.
+    `None` where there is no such run.
     """
-    groups: dict[tuple[str, ...], dict[int, tuple[Path, RunRecord]]] = defaultdict(dict)
-    for folder, record in sorted(store.runs(), key=lambda run: (run[1].started, run[1].key)):
-        random = record.weights is not None and record.weights.kind == "random"
-        if record.dataset.fingerprint == dataset.fingerprint and not random:
-            environment = record.environment
-            row = record.approach, digest(record.recipe), environment.backend, environment.device
-            groups[(record.tier.name, *row)][record.seed] = folder, record
-    if not groups:
-        return ()
-    depth = {tier.name: number for number, tier in enumerate(TIERS)}
-
-    def merit(key: tuple[str, ...]) -> tuple[int, float, tuple[str, ...]]:
-        accuracies = [record.test.accuracy for _, record in groups[key].values()]
-        return depth.get(key[0], -1), float(np.mean(accuracies)), key
-
-    best = groups[max(groups, key=merit)]
-    return tuple(best[seed] for seed in sorted(best))
+    sections = [
+        section
+        for section in group(store.runs())
+        if section.first.dataset.fingerprint == dataset.fingerprint and not section.random_backbone
+    ]
+    rows = [(section.depth, row) for section in sections for row in section.rows]
+    if not rows:
+        return None
+    return max(rows, key=lambda found: (found[0], found[1].mean_accuracy, found[1].identity))[1]
 
 
-def recorded_evidence(store: RunStore, runs: tuple[tuple[Path, RunRecord], ...]) -> Evidence:
-    """The stored predictions of runs of one approach.
+def recorded_evidence(store: RunStore, row: RowRuns) -> Evidence:
+    """The stored predictions of the runs of a row.
 
     Raises:
         BenchError: predictions are missing or damaged.
     """
-    predictions = [store.predictions(folder) for folder, _ in runs]
-    first = runs[0][1]
-    folders = enumerated([folder.name for folder, _ in runs])
+    predictions = [store.predictions(folder) for folder in row.folders]
+    folders = enumerated([folder.name for folder in row.folders])
+    first = row.first
     return Evidence(
         position=np.concatenate([p.index for p in predictions]).astype(np.int64),
         label=np.concatenate([p.label for p in predictions]).astype(np.int64),

@@ -33,9 +33,9 @@ from bench.explore.overview import (
 )
 from bench.explore.resize_preview import SIZE, resize_figure
 from bench.explore.samples import samples_figure
-from bench.explore.wording import percent
 from bench.leaderboard.published import published_results
 from bench.pages.sections import Section
+from bench.pages.words import percent
 from bench.records.store import RunStore
 from datasets import AffineAugmentation, ImageDataset
 

@@ -16,9 +16,10 @@ from matplotlib.figure import Figure as Canvas
 from numpy.typing import NDArray
 
 from bench.explore.sheet import LINE, WIDTH, Sheet, Tile, Words, magnified, strip
-from bench.explore.wording import counted, images_of, percent, readable
+from bench.explore.wording import images_of
 from bench.pages.figures import MUTED, SERIES, Figure
 from bench.pages.sections import Table
+from bench.pages.words import counted, percent, readable
 from datasets import ImageDataset
 
 CIFAIR = (
@@ -31,6 +32,7 @@ _CANDIDATES = 10_000
 _STEP = 0.05
 _ACROSS = 4
 _TIMES = 2
+_COUNTS = ("test images", "fraction", "same label", "mirrored")
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,7 @@ def neighbours_table(dataset: ImageDataset, nearest: Nearest, embedding: Embeddi
     return Table(
         f"Test images by their nearest training image. Cosines of {embedding.description}; "
         f"each test image was searched as it is and mirrored. {images_of(dataset)}.",
-        ("nearest training image", "test images", "share", "same label", "mirrored"),
+        ("nearest training image", *_COUNTS),
         tuple(
             (
                 what,
@@ -157,6 +159,7 @@ def neighbours_table(dataset: ImageDataset, nearest: Nearest, embedding: Embeddi
             )
             for what, chosen in rows
         ),
+        numeric=_COUNTS,
     )
 
 

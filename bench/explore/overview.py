@@ -8,14 +8,16 @@ import numpy as np
 from matplotlib.figure import Figure as Canvas
 from numpy.typing import NDArray
 
-from bench.explore.wording import called, counted, images_of, readable
+from bench.explore.wording import called, images_of
 from bench.pages.figures import SERIES, SURFACE, Figure
 from bench.pages.sections import Table
+from bench.pages.words import counted, readable
 from datasets import ImageDataset, Labelled
 
 CHANNELS = ("red", "green", "blue")
 _COLOURS = (SERIES[1], SERIES[2], SERIES[0])
 _VALUES = 256
+_STATISTICS = ("training mean", "training SD", "test mean", "test SD", "training, 0 to 1")
 _CHUNK = 2_000
 # Section 1 of the report, in its own words.
 _REPORTED = {
@@ -164,8 +166,9 @@ def channel_table(dataset: ImageDataset, values: PixelValues) -> Table:
     return Table(
         f"Mean and standard deviation (SD) over all pixels of a channel, 0 to 255; the last "
         f"column is the training images' on a scale of 0 to 1. {images_of(dataset)}.",
-        ("channel", "training mean", "training SD", "test mean", "test SD", "training, 0 to 1"),
+        ("channel", *_STATISTICS),
         tuple(rows),
+        numeric=_STATISTICS,
     )
 
 

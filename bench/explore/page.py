@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-from bench.pages.figures import Figure
+from bench.pages.html import to_html
 from bench.pages.markdown import to_markdown
-from bench.pages.sections import Section
-from bench.report.build import to_html
-from bench.report.page import Page
+from bench.pages.sections import Page, Section, figures_of
 from bench.system.files import write_text_atomically
 
 FOLDER = "explore"
@@ -45,10 +42,3 @@ def write_page(folder: Path, sections: tuple[Section, ...]) -> Path:
 def page_text(sections: tuple[Section, ...]) -> str:
     """The page; the same sections give the same bytes."""
     return to_markdown(Section("explore", TITLE, (LEAD,), sections=sections), FIGURES)
-
-
-def figures_of(sections: tuple[Section, ...]) -> Iterator[Figure]:
-    """Every figure, in the order of the page."""
-    for section in sections:
-        yield from section.figures
-        yield from figures_of(section.sections)

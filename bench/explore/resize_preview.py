@@ -11,8 +11,9 @@ from bench.approaches.recipes import FrozenBackbone, NetworkRecipe
 from bench.approaches.registry import APPROACHES
 from bench.explore.samples import chosen
 from bench.explore.sheet import LINE, WIDTH, Sheet, Tile, Words, strip
-from bench.explore.wording import enumerated, images_of, readable
+from bench.explore.wording import images_of
 from bench.pages.figures import MUTED, Figure
+from bench.pages.words import enumerated, readable
 from bench.system.backend import choose_backend
 from datasets import ImageDataset
 

@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from bench.explore.overview import members_of
 from bench.explore.sheet import LINE, Sheet, Tile, Words, strip
-from bench.explore.wording import images_of, readable
+from bench.explore.wording import images_of
 from bench.pages.figures import INK, MUTED, Figure
+from bench.pages.words import readable
 from datasets import ImageDataset
 
 EACH = 3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bench.pages.sections import Section, Table
+from bench.pages.sections import Cell, Section, Table
 
 
 def to_markdown(section: Section, figures: str = "figures") -> str:
@@ -19,11 +19,15 @@ def plain(text: str) -> str:
 
 
 def _blocks(section: Section, level: int, figures: str) -> Iterator[str]:
-    yield f"{'#' * level} {plain(section.title)}"
+    label = f" ({section.label})" if section.label else ""
+    yield f"{'#' * level} {plain(section.title + label)}"
     yield from map(plain, section.text)
+    if section.points:
+        yield "\n".join(f"- {plain(point)}" for point in section.points)
     for table in section.tables:
         yield _table(table)
-        yield f"*{plain(table.caption)}*"
+        if table.caption:
+            yield f"*{plain(table.caption)}*"
     for figure in section.figures:
         yield f"![{plain(figure.alternative)}]({figures}/{figure.name}.png)"
         yield f"*{plain(figure.caption)}*"
@@ -36,9 +40,15 @@ def _table(table: Table) -> str:
     from tabulate import tabulate
 
     text: str = tabulate(
-        [[plain(cell) for cell in row] for row in table.rows],
+        [[_cell(cell) for cell in row] for row in table.cells],
         headers=[plain(column) for column in table.columns],
         tablefmt="pipe",
         disable_numparse=True,
+        colalign=["right" if name in table.numeric else "left" for name in table.columns],
     )
     return text
+
+
+def _cell(cell: Cell) -> str:
+    text = plain(cell.text)
+    return f"[{text}]({cell.href})" if cell.href else text

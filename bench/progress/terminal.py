@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from bench.pages.words import duration
 from bench.planning.plan import Plan
 from bench.planning.run_spec import RunSpec
 from bench.progress import events
@@ -153,14 +154,10 @@ class Display:
 def _left(remaining: Remaining) -> str:
     if not remaining.seconds and not remaining.unknown:
         return "nothing left"
-    known = f"{_duration(remaining.seconds)} left" if remaining.seconds else ""
+    known = f"{duration(remaining.seconds)} left" if remaining.seconds else ""
     unknown = f"{remaining.unknown} runs of unknown length" if remaining.unknown else ""
     return " and ".join(filter(None, (known, unknown)))
 
 
 def _number(value: float | None, factor: float, digits: int) -> str:
     return "" if value is None else f"{factor * value:.{digits}f}"
-
-
-def _duration(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 99.5 else f"{round(seconds / 60)} min"

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from bench.approaches.approach import Approach
-from bench.pages.sections import Section
+from bench.pages.sections import Link, Section
 from bench.report import calibration, confusion, curves, mistakes, per_class, scores_table
 from bench.report.architecture import anchor as architecture_anchor
-from bench.report.content import Link, PageSection
 from bench.report.groups import Group
 from datasets.image_dataset import ImageDataset
 
@@ -23,7 +22,7 @@ def section(
     approach: Approach | None,
     data: ImageDataset | None,
     models: Collection[str] = (),
-) -> PageSection:
+) -> Section:
     """The part of one row.
 
     Args:
@@ -38,7 +37,7 @@ def section(
     links: tuple[Link, ...] = ()
     if approach and approach.model in models:
         links = (Link(f"Architecture of {approach.model}", architecture_anchor(approach.model)),)
-    return PageSection(
+    return Section(
         anchor=group.anchor,
         title=group.title,
         text=tuple(text),
@@ -98,7 +97,7 @@ def _mistakes(group: Group, data: ImageDataset | None) -> Section:
     if data is None:
         return Section(anchor, title, (NO_PICTURES,))
     galleries = mistakes.galleries(group, data)
-    return PageSection(
+    return Section(
         anchor=anchor,
         title=title,
         text=() if galleries else ("There is no wrong prediction.",),

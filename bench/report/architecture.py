@@ -9,14 +9,18 @@ from typing import TYPE_CHECKING
 
 from bench.approaches.approach import Approach
 from bench.approaches.registry import APPROACHES
-from bench.pages.sections import Table
-from bench.report.content import DataTable, PageSection, slug
+from bench.pages.sections import Section, Table
+from bench.pages.words import NONE, slug
 
 if TYPE_CHECKING:
     from models.conformance import LayerRow, LayerTable
 
 ANCHOR = "architectures"
-ABSENT = "—"
+_TOTALS = {
+    "parameters": "total",
+    "trainable_parameters": "total trainable",
+    "non_trainable_parameters": "total non-trainable",
+}
 
 
 @dataclass(frozen=True)
@@ -62,9 +66,9 @@ def build_architectures(
 
 def section(
     architectures: Sequence[Architecture], approaches: Sequence[Approach] = APPROACHES
-) -> PageSection:
+) -> Section:
     """All models, in the order of the approaches that use them."""
-    return PageSection(
+    return Section(
         anchor=ANCHOR,
         title="Architectures",
         text=(
@@ -75,7 +79,7 @@ def section(
     )
 
 
-def _model(architecture: Architecture, approaches: Sequence[Approach]) -> PageSection:
+def _model(architecture: Architecture, approaches: Sequence[Approach]) -> Section:
     users = [a.title for a in approaches if a.model == architecture.model]
     documented = architecture.documented
     text = [f"Used by: {', '.join(users)}."]
@@ -88,7 +92,7 @@ def _model(architecture: Architecture, approaches: Sequence[Approach]) -> PageSe
             "Conforms: every layer's name, type, output and parameters, the settings that the "
             f"table states, and the totals are the documented ones ({documented.source})."
         )
-    return PageSection(
+    return Section(
         anchor=anchor(architecture.model),
         title=architecture.model,
         text=tuple(text),
@@ -99,14 +103,11 @@ def _model(architecture: Architecture, approaches: Sequence[Approach]) -> PageSe
 def _table(architecture: Architecture) -> Table:
     documented, built = architecture.documented, architecture.built
     rows = [_row(*pair) for pair in zip_longest(documented.rows if documented else (), built.rows)]
-    for name in ("parameters", "trainable_parameters", "non_trainable_parameters"):
-        claimed = f"{getattr(documented, name):,}" if documented else ABSENT
+    for name, title in _TOTALS.items():
+        claimed = f"{getattr(documented, name):,}" if documented else NONE
         found = f"{getattr(built, name):,}"
-        title = "total " + name.removesuffix("parameters").replace("non_", "non-").strip("_")
-        rows.append(
-            (title.strip(), "", "", "", claimed, found, _same(claimed == found, documented))
-        )
-    return DataTable(
+        rows.append((title, "", "", "", claimed, found, _same(claimed == found, documented)))
+    return Table(
         caption=f"Layers of {architecture.model}: documented and built. Shapes are without the "
         f"batch; input {_shape(built.input)}. Documented: "
         f"{documented.source if documented else 'nothing'}.",
@@ -115,7 +116,8 @@ def _table(architecture: Architecture) -> Table:
             *("parameters, documented", "parameters, built", "same"),
         ),
         rows=tuple(rows),
-        summary=f"All {len(built.rows)} layers as a table" if len(built.rows) > 20 else None,
+        numeric=("parameters, documented", "parameters, built"),
+        summary=f"All {len(built.rows)} layers as a table" if len(built.rows) > 20 else "",
     )
 
 
@@ -131,16 +133,16 @@ def _row(documented: LayerRow | None, built: LayerRow | None) -> tuple[str, ...]
     return (
         either.name,
         either.type,
-        _shape(documented.output) if documented else ABSENT,
-        _shape(built.output) if built else ABSENT,
-        f"{documented.parameters:,}" if documented else ABSENT,
-        f"{built.parameters:,}" if built else ABSENT,
+        _shape(documented.output) if documented else NONE,
+        _shape(built.output) if built else NONE,
+        f"{documented.parameters:,}" if documented else NONE,
+        f"{built.parameters:,}" if built else NONE,
         _same(same, documented),
     )
 
 
 def _same(same: bool, documented: object) -> str:
-    return ABSENT if documented is None else "yes" if same else "no"
+    return NONE if documented is None else "yes" if same else "no"
 
 
 def _shape(shape: Sequence[int]) -> str:

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from bench.analysis.verdicts import Verdict
 from bench.approaches.approach import Approach
 from bench.approaches.registry import APPROACHES
-from bench.leaderboard.markdown import EMPTY, LEGEND
-from bench.pages.figures import Drawn
-from bench.pages.sections import Section
+from bench.leaderboard import text
+from bench.pages.html import to_html
+from bench.pages.sections import Page, Section, figures_of
 from bench.records.store import RunStore
-from bench.report import architecture, published_table, standing_part
+from bench.report import architecture, published_part, standing_part
 from bench.report.architecture import Architecture
 from bench.report.groups import Standing, standings
-from bench.report.page import Page, figures_of, render
 from bench.system.files import write_text_atomically
 from datasets.image_dataset import ImageDataset
 
 FOLDER = "report"
 INDEX = "index.html"
 FIGURES = "figures"
+FOOTER = "Written by `bench report` from run records; the same records give the same page."
 
 
 def build(
@@ -51,12 +51,13 @@ def build(
     ]
     if architectures:
         parts.append(architecture.section(architectures, approaches))
-    parts += [*extra, published_table.section(), _method()]
+    parts += [*extra, published_part.section(), _method()]
     return Page(
         title="CIFAR-100 benchmark report",
         lead=_lead(found),
         facts=_facts(found),
         sections=tuple(parts),
+        footer=FOOTER,
     )
 
 
@@ -80,12 +81,6 @@ def write(page: Page, root: Path) -> Path:
     return index
 
 
-def to_html(page: Page, drawn: Iterable[Drawn] = ()) -> str:
-    """The page's HTML; figures that are not drawn yet are drawn for it."""
-    known = {one.figure.name: one for one in drawn}
-    return render(page, lambda figure: (known.get(figure.name) or figure.drawn()).inline_svg())
-
-
 def _lead(found: Sequence[Standing]) -> tuple[str, ...]:
     what = (
         "Seven image classifiers that a student report documents, rebuilt, trained and judged: "
@@ -93,7 +88,7 @@ def _lead(found: Sequence[Standing]) -> tuple[str, ...]:
         "from run records and their stored predictions."
     )
     if not found:
-        return what, EMPTY
+        return what, text.EMPTY
     judged = [standing for standing in found if standing.section.judged]
     if not judged:
         return what, "No run of the full tier is recorded yet, so nothing is judged."
@@ -106,10 +101,8 @@ def _judgement(standing: Standing) -> str:
     counted = [
         f"{verdicts.count(verdict)} {verdict.value}" for verdict in Verdict if verdict in verdicts
     ]
-    text = f"{standing.title}, documented test accuracies: {', '.join(counted)}"
-    if section.not_run:
-        text += f", {len(section.not_run)} without a record yet"
-    return text + "."
+    absent = f", {len(section.not_run)} without a record yet" if section.not_run else ""
+    return f"{standing.title}, documented test accuracies: {', '.join(counted)}{absent}."
 
 
 def _facts(found: Sequence[Standing]) -> tuple[tuple[str, str], ...]:
@@ -130,9 +123,9 @@ def _facts(found: Sequence[Standing]) -> tuple[tuple[str, str], ...]:
 def _method() -> Section:
     return Section(
         anchor="method",
-        title="How to read it",
+        title=text.HOW_TO_READ,
         text=(
-            LEGEND.replace("**How to read it.** ", "").replace("*", ""),
+            text.LEGEND,
             "Close mistakes name another class of the right superclass, far ones a class of "
             "another. Of each test image the five most probable classes are stored with their "
             "probabilities, and the probability of the right one; every figure follows from these "

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import numpy as np
 from matplotlib.figure import Figure as Canvas
-from numpy.typing import NDArray
 
+from bench.analysis.calibration import reliability
 from bench.analysis.statistics import mean
 from bench.pages.figures import MUTED, SERIES, Figure
 from bench.records.metrics import CALIBRATION_BINS
@@ -18,49 +15,12 @@ from bench.report.groups import Group
 _SINGLE = 10
 
 
-@dataclass(frozen=True)
-class Reliability:
-    """Predictions by their confidence, over the equal bins that hold any.
-
-    Attributes:
-        confidence: float (bins,), mean probability of the predicted class.
-        accuracy: float (bins,), share of right ones.
-        images: int (bins,).
-    """
-
-    confidence: NDArray[np.float64]
-    accuracy: NDArray[np.float64]
-    images: NDArray[np.int64]
-
-    @property
-    def expected_error(self) -> float:
-        """The expected calibration error of these predictions taken together."""
-        gap = np.abs(self.confidence - self.accuracy) * self.images
-        return float(gap.sum() / self.images.sum())
-
-
-def reliability(bins: NDArray[np.float64]) -> Reliability:
-    """The bins of one run, or of several taken together.
-
-    Args:
-        bins: float64 (seeds, 3, bins), see `bench.analysis.tally.Tally`.
-    """
-    images, sums, hits = bins.sum(axis=0)
-    held = images > 0
-    return Reliability(
-        confidence=sums[held] / images[held],
-        accuracy=hits[held] / images[held],
-        images=images[held].astype(np.int64),
-    )
-
-
 def figure(group: Group) -> Figure:
     """The reliability diagram: accuracy against confidence, each dot as large as its bin."""
     bins = group.tally.bins
     together = reliability(bins)
     error = mean([record.test.calibration_error for record in group.records])
-    leaning = float(((together.confidence - together.accuracy) * together.images).sum())
-    manner = "too confident" if leaning > 0 else "too cautious"
+    manner = "too confident" if together.overconfidence > 0 else "too cautious"
 
     def draw(canvas: Canvas) -> None:
         axes = canvas.subplots()

@@ -2,76 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from matplotlib.figure import Figure as Canvas
 from matplotlib.patches import Rectangle
 
-from bench.analysis.statistics import LEVEL, holm
 from bench.pages.figures import FAINT, INK, SERIES, Figure
-from bench.pages.sections import Table
-from bench.report.content import DataTable
-from bench.report.groups import Standing, pairs
+from bench.pages.sections import Cell, Table
+from bench.report.groups import Standing
 
 BETTER, WORSE = SERIES[0], SERIES[1]
 
 
-@dataclass(frozen=True)
-class Paired:
-    """Two rows of a section on the same images.
-
-    Attributes:
-        one: number of the row that stands higher on the page.
-        other: number of the other.
-        difference: accuracy of `one` minus that of `other`, in points.
-        p: of the paired test; `None` where the two did not see the same images.
-        corrected: the same after Holm's correction over all pairs of the section.
-    """
-
-    one: int
-    other: int
-    difference: float
-    p: float | None
-    corrected: float | None
-
-    @property
-    def told_apart(self) -> bool:
-        """Whether the difference is more than chance, at the level of all pairs together."""
-        return self.corrected is not None and self.corrected < 1 - LEVEL
-
-
-def paired(standing: Standing) -> tuple[Paired, ...]:
-    """Every pair of rows."""
-    tested = [pair for pair in pairs(standing) if pair in standing.p_values]
-    corrected = dict(zip(tested, holm([standing.p_values[p] for p in tested]), strict=True))
-    accuracy = [group.row.accuracy.mean for group in standing.groups]
-    return tuple(
-        Paired(
-            one=i,
-            other=j,
-            difference=100 * (accuracy[i] - accuracy[j]),
-            p=standing.p_values.get((i, j)),
-            corrected=corrected.get((i, j)),
-        )
-        for i, j in pairs(standing)
-    )
-
-
 def figure(standing: Standing) -> Figure | None:
     """The matrix of all pairs; `None` for a single row."""
-    found = paired(standing)
+    found = standing.pairs
     if not found:
         return None
     titles = [group.title for group in standing.groups]
     size = len(titles)
-    largest = max(abs(pair.difference) for pair in found) or 1.0
+    largest = max(abs(pair.difference) for pair in found) or 0.01
 
     def draw(canvas: Canvas) -> None:
         axes = canvas.subplots()
         for pair in found:
             for row, column, sign in ((pair.one, pair.other, 1), (pair.other, pair.one, -1)):
                 difference = sign * pair.difference
-                if pair.told_apart:
+                if pair.significant:
                     colour = BETTER if difference > 0 else WORSE
                     alpha = 0.15 + 0.45 * abs(difference) / largest
                     axes.add_patch(
@@ -79,7 +34,7 @@ def figure(standing: Standing) -> Figure | None:
                             (column - 0.5, row - 0.5), 1, 1, color=colour, alpha=alpha, linewidth=0
                         )
                     )
-                strong = "bold" if pair.told_apart else "normal"
+                strong = "bold" if pair.significant else "normal"
                 axes.text(
                     column,
                     row - 0.12,
@@ -110,17 +65,18 @@ def figure(standing: Standing) -> Figure | None:
         axes.set_xticks(range(size), titles, rotation=35, ha="right", rotation_mode="anchor")
         axes.set_yticks(range(size), titles)
 
-    apart = sum(pair.told_apart for pair in found)
+    apart = sum(pair.significant for pair in found)
     top = max(found, key=lambda pair: pair.difference)
     return Figure(
         name=f"{standing.anchor}-pairs",
         title="Paired comparisons",
         caption="Accuracy of the row minus that of the column, in points, and below it the "
         "p-value of a paired test on the same test images after Holm's correction over all "
-        "pairs. Coloured and bold: told apart at 0.05 (blue: the row is better, orange: worse). "
+        "pairs. Coloured and bold: significantly different at 0.05 (blue: the row is better, "
+        "orange: worse). "
         f"{standing.provenance}",
-        alternative=f"Matrix of {size} by {size} approaches: {apart} of {len(found)} pairs are "
-        f"told apart. The largest difference is {top.difference:+.1f} points, "
+        alternative=f"Matrix of {size} by {size} approaches: {apart} of {len(found)} pairs "
+        f"differ significantly. The largest difference is {100 * top.difference:+.1f} points, "
         f"{titles[top.one]} over {titles[top.other]}.",
         draw=draw,
         size=(3.0 + 0.75 * size, 1.9 + 0.55 * size),
@@ -129,32 +85,35 @@ def figure(standing: Standing) -> Figure | None:
 
 def table(standing: Standing) -> Table | None:
     """The same pairs as text; `None` for a single row."""
-    found = paired(standing)
+    found = standing.pairs
     if not found:
         return None
     titles = [group.title for group in standing.groups]
-    cells = [
+    rows = tuple(
         (
-            *(titles[pair.one], titles[pair.other], f"{pair.difference:+.2f}"),
-            *(p_text(pair.p), p_text(pair.corrected), "yes" if pair.told_apart else "no"),
+            titles[pair.one],
+            titles[pair.other],
+            Cell(f"{100 * pair.difference:+.2f}", pair.difference),
+            Cell(p_text(pair.p), pair.p),
+            Cell(p_text(pair.corrected), pair.corrected),
+            "yes" if pair.significant else "no",
         )
         for pair in found
-    ]
-    return DataTable(
+    )
+    return Table(
         caption=f"Every pair: difference in points, p-value of the paired test, the same after "
-        f"Holm's correction, and whether the two are told apart at 0.05. {standing.provenance}",
-        columns=("approach", "against", "points", "p", "p, corrected", "told apart"),
-        rows=tuple(cells),
-        keys=tuple(
-            (cell[0], cell[1], pair.difference, pair.p, pair.corrected, cell[5])
-            for cell, pair in zip(cells, found, strict=True)
-        ),
+        f"Holm's correction, and whether the two differ significantly at 0.05. "
+        f"{standing.provenance}",
+        columns=("approach", "against", "points", "p", "p, corrected", "significant"),
+        rows=rows,
+        numeric=("points", "p", "p, corrected"),
+        sortable=True,
         summary=f"All {len(found)} pairs as a table",
     )
 
 
-def _signed(points: float) -> str:
-    return f"{points:+.1f}".replace("-", "−")
+def _signed(difference: float) -> str:
+    return f"{100 * difference:+.1f}".replace("-", "−")
 
 
 def p_text(p: float | None) -> str:

@@ -11,9 +11,16 @@ from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure as Canvas
 from numpy.typing import NDArray
 
+from bench.analysis.confusion import (
+    ConfusedPairs,
+    confused_pairs,
+    percentages,
+    superclass_counts,
+    wrong_within_superclass,
+)
 from bench.pages.figures import INK, Figure
-from bench.pages.sections import Table
-from bench.report.content import DataTable, words
+from bench.pages.sections import Cell, Table
+from bench.pages.words import readable
 from bench.report.groups import Group
 from datasets.taxonomy import Taxonomy
 
@@ -24,6 +31,7 @@ _GAMMA = 0.5
 _DARK, _LIGHT = "#000001", "#fffffe"
 _MOST = 15
 _WRITTEN = 2
+_OF_BOTH = "of both classes' images"
 # The mistakes that the source report names (section 2b, «Some of the predictions were close»).
 REPORTED_PAIRS = (("boy", "man"), ("rabbit", "squirrel"))
 REPORTED_SUPERCLASS = "trees"
@@ -34,138 +42,54 @@ NAMED = (
 )
 
 
-@dataclass(frozen=True)
-class Pair:
-    """Two classes that are misclassified as each other.
-
-    Attributes:
-        one: label of a class.
-        other: label of another, larger one.
-        forth: images of `one` that were misclassified as `other`, over all seeds.
-        back: images of `other` that were misclassified as `one`.
-        rank: 1 + how many pairs are confused more often.
-    """
-
-    one: int
-    other: int
-    forth: int
-    back: int
-    rank: int
-
-    @property
-    def total(self) -> int:
-        """How often either was misclassified as the other."""
-        return self.forth + self.back
-
-
-def of_superclasses(matrix: NDArray[np.int64], taxonomy: Taxonomy) -> NDArray[np.int64]:
-    """The same counts over superclasses, int64 (superclasses, superclasses)."""
-    coarse = np.array(taxonomy.fine_to_coarse)
-    total = np.zeros((len(taxonomy.coarse_names),) * 2, np.int64)
-    np.add.at(total, (coarse[:, None], coarse[None, :]), matrix)
-    return total
-
-
-def shares(matrix: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Each row as per cent of its images; a row without images is zero."""
-    return 100 * matrix / np.maximum(1, matrix.sum(axis=1, keepdims=True))
-
-
-@dataclass(frozen=True)
-class Pairs:
-    """Every pair of classes that was ever confused, the most confused first.
-
-    They are as many as half the square of the classes, of which a page shows a few, so each is
-    made when it is asked for.
-
-    Attributes:
-        matrix: counts of true (row) and named (column) classes, int64 (classes, classes).
-        one: label of the smaller class of each pair, int64 (pairs,).
-        other: of the larger, likewise.
-        ranks: see `Pair`, likewise.
-    """
-
-    matrix: NDArray[np.int64]
-    one: NDArray[np.int64]
-    other: NDArray[np.int64]
-    ranks: NDArray[np.int64]
-
-    def most(self, count: int) -> tuple[Pair, ...]:
-        """The `count` most confused, or fewer where there are not so many."""
-        return tuple(self._at(place) for place in range(min(count, len(self.one))))
-
-    def find(self, one: int, other: int) -> Pair | None:
-        """The pair of these classes, the smaller label first; `None` if never confused."""
-        places = np.flatnonzero((self.one == one) & (self.other == other))
-        return self._at(int(places[0])) if len(places) else None
-
-    def _at(self, place: int) -> Pair:
-        one, other = int(self.one[place]), int(self.other[place])
-        forth, back = int(self.matrix[one, other]), int(self.matrix[other, one])
-        return Pair(one, other, forth, back, rank=int(self.ranks[place]))
-
-
-def pairs(matrix: NDArray[np.int64]) -> Pairs:
-    """The pairs of a matrix of counts, int64 (classes, classes)."""
-    either = matrix + matrix.T
-    one, other = np.nonzero(np.triu(either, k=1))
-    totals = either[one, other]
-    order = np.lexsort((other, one, -totals))
-    descending = totals[order]
-    ranks = 1 + np.searchsorted(-descending, -descending, side="left")
-    return Pairs(matrix, one[order], other[order], ranks)
-
-
 def figures(group: Group) -> tuple[Figure, ...]:
     """The matrix over superclasses, then over classes ordered by superclass."""
     matrix = group.tally.matrix
     superclasses = len(group.taxonomy.coarse_names)
     if superclasses == len(group.taxonomy.fine_names):
         return (_classes(group, matrix),)
-    return _superclasses(group, of_superclasses(matrix, group.taxonomy)), _classes(group, matrix)
+    return _superclasses(group, superclass_counts(matrix, group.taxonomy)), _classes(group, matrix)
 
 
 def tables(group: Group) -> tuple[Table, ...]:
     """The most confused pairs, and what became of those that the source report names."""
     matrix = group.tally.matrix
-    found = pairs(matrix)
+    found = confused_pairs(matrix)
     reported = _reported(group, found)
     return (_most_confused(group, matrix, found), *([reported] if reported else []))
 
 
-def _most_confused(group: Group, matrix: NDArray[np.int64], found: Pairs) -> Table:
+def _most_confused(group: Group, matrix: NDArray[np.int64], found: ConfusedPairs) -> Table:
     taxonomy, images = group.taxonomy, matrix.sum(axis=1)
-    rows, keys = [], []
+    rows = []
     for pair in found.most(_MOST):
-        one, other = (words(taxonomy.fine_names[label]) for label in (pair.one, pair.other))
+        one, other = (readable(taxonomy.fine_names[label]) for label in (pair.one, pair.other))
         share = 100 * pair.total / max(1, int(images[pair.one] + images[pair.other]))
         close = "yes" if taxonomy.same_superclass(pair.one, pair.other) else "no"
         rows.append(
             (
-                *(f"{one} – {other}", f"{pair.total:,}", f"{share:.1f} %"),
-                *(f"{pair.forth:,}", f"{pair.back:,}", close),
+                Cell(f"{one} – {other}", f"{one} {other}"),
+                Cell(f"{pair.total:,}", pair.total),
+                Cell(f"{share:.1f} %", share),
+                Cell(f"{pair.forth:,}", pair.forth),
+                Cell(f"{pair.back:,}", pair.back),
+                close,
             )
         )
-        keys.append((f"{one} {other}", pair.total, share, pair.forth, pair.back, close))
     inside, wrong = wrong_within_superclass(matrix, taxonomy)
     share_inside = f"{100 * inside / wrong:.0f} %" if wrong else "none"
-    return DataTable(
+    return Table(
         caption=f"Most confused pairs: how often either class was named instead of the other, "
         f"summed over seeds. Of all {wrong:,} wrong predictions, {share_inside} stay within the "
         f"right superclass. {group.provenance}",
         columns=(
-            *("pair", "either way", "of both classes' images"),
+            *("pair", "either way", _OF_BOTH),
             *("first as second", "second as first", "same superclass"),
         ),
         rows=tuple(rows),
-        keys=tuple(keys),
+        numeric=("either way", _OF_BOTH, "first as second", "second as first"),
+        sortable=True,
     )
-
-
-def wrong_within_superclass(matrix: NDArray[np.int64], taxonomy: Taxonomy) -> tuple[int, int]:
-    """Wrong predictions that name a class of the right superclass, and all wrong ones."""
-    wrong = int(matrix.sum() - matrix.trace())
-    return int(of_superclasses(matrix, taxonomy).trace() - matrix.trace()), wrong
 
 
 def reported_pairs(taxonomy: Taxonomy) -> tuple[tuple[int, int], ...]:
@@ -201,14 +125,14 @@ class Answer:
 def answers(group: Group) -> tuple[Answer, ...]:
     """One for each pair that the source report names, and one for the trees together."""
     taxonomy, limit = group.taxonomy, _possible(group) // 100
-    confused = pairs(group.tally.matrix)
+    confused = confused_pairs(group.tally.matrix)
     named = {
         labels: pair.rank if (pair := confused.find(*labels)) else None
         for labels in reported_pairs(taxonomy)
     }
     found = []
     for one, other in (pair for pair in named if not _in_named_superclass(taxonomy, pair[0])):
-        what = f"{words(taxonomy.fine_names[one])} and {words(taxonomy.fine_names[other])}"
+        what = f"{readable(taxonomy.fine_names[one])} and {readable(taxonomy.fine_names[other])}"
         place = named[one, other]
         detail = "never confused" if place is None else f"rank {place:,}"
         found.append(Answer(what, place is not None and place <= limit, detail))
@@ -238,15 +162,17 @@ def answers_table(groups: Sequence[Group], provenance: str) -> Table | None:
     if not groups or not found[0]:
         return None
     limit, possible = _possible(groups[0]) // 100, _possible(groups[0])
-    return DataTable(
+    return Table(
         caption=f"Yes: among the {limit} most confused of {possible:,} pairs; rank 1 is the most "
         f"confused one. {provenance}",
         columns=("approach", *(answer.what for answer in found[0])),
         rows=tuple(
-            (group.title, *(f"{'yes' if a.found else 'no'}, {a.detail}" for a in said))
+            (
+                Cell(group.title, group.title, href=f"#{group.anchor}-confused"),
+                *(f"{'yes' if a.found else 'no'}, {a.detail}" for a in said),
+            )
             for group, said in zip(groups, found, strict=True)
         ),
-        links=tuple(f"#{group.anchor}-confused" for group in groups),
     )
 
 
@@ -260,30 +186,30 @@ def _in_named_superclass(taxonomy: Taxonomy, label: int) -> bool:
     return taxonomy.coarse_names[taxonomy.fine_to_coarse[label]] == REPORTED_SUPERCLASS
 
 
-def _reported(group: Group, found: Pairs) -> Table | None:
+def _reported(group: Group, found: ConfusedPairs) -> Table | None:
     taxonomy, possible = group.taxonomy, _possible(group)
-    rows, keys = [], []
+    rows = []
     for one, other in reported_pairs(taxonomy):
         pair = found.find(one, other)
-        name = f"{words(taxonomy.fine_names[one])} – {words(taxonomy.fine_names[other])}"
+        name = f"{readable(taxonomy.fine_names[one])} – {readable(taxonomy.fine_names[other])}"
         rank = f"{pair.rank:,} of {possible:,}" if pair else "never confused"
         total = pair.total if pair else 0
-        rows.append((name, f"{total:,}", rank))
-        keys.append((name, total, pair.rank if pair else None))
+        rows.append((name, Cell(f"{total:,}", total), Cell(rank, pair.rank if pair else None)))
     if not rows:
         return None
-    return DataTable(
+    return Table(
         caption="The close mistakes that the source report names: boy and man, squirrel and "
         "rabbit, and the trees. Rank 1 is the pair that this approach confuses most often. "
         f"{group.provenance}",
         columns=("pair", "either way", "rank among all pairs"),
         rows=tuple(rows),
-        keys=tuple(keys),
+        numeric=("either way", "rank among all pairs"),
+        sortable=True,
     )
 
 
 def _superclasses(group: Group, matrix: NDArray[np.int64]) -> Figure:
-    names, share = [words(name) for name in group.taxonomy.coarse_names], shares(matrix)
+    names, share = [readable(name) for name in group.taxonomy.coarse_names], percentages(matrix)
 
     def draw(canvas: Canvas) -> None:
         _draw_matrix(canvas, share, names, range(len(names)))
@@ -319,13 +245,13 @@ def _superclasses(group: Group, matrix: NDArray[np.int64]) -> Figure:
 def _classes(group: Group, matrix: NDArray[np.int64]) -> Figure:
     taxonomy = group.taxonomy
     order = np.array(taxonomy.order)
-    share = shares(matrix)[np.ix_(order, order)]
+    share = percentages(matrix)[np.ix_(order, order)]
     starts = np.searchsorted(
         np.array(taxonomy.fine_to_coarse)[order], np.arange(len(taxonomy.coarse_names))
     )
     ends = np.append(starts[1:], len(order))
     grouped = len(starts) < len(order)
-    names = [words(name) for name in taxonomy.coarse_names] if grouped else []
+    names = [readable(name) for name in taxonomy.coarse_names] if grouped else []
     centres = [(start + end - 1) / 2 for start, end in zip(starts, ends, strict=True)]
 
     def draw(canvas: Canvas) -> None:

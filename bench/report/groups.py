@@ -1,32 +1,24 @@
-"""Which records stand together: the leaderboard's sections and rows, with their predictions."""
+"""The leaderboard's sections and rows with all that their runs left, ready to be drawn."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import count
 from pathlib import Path
 
+from bench.analysis.grouping import RowRuns, SectionRuns, group
+from bench.analysis.pairwise import Pair, compared
 from bench.analysis.tally import Tally, tally
 from bench.approaches.approach import Approach
 from bench.approaches.registry import APPROACHES
-from bench.leaderboard.build import (
-    LoadHits,
-    Row,
-    Run,
-    Section,
-    assemble,
-    group_runs,
-    paired_p_values,
-    row_labels,
-    section_identity,
-)
-from bench.leaderboard.markdown import heading
+from bench.leaderboard.build import RowStanding, standing
+from bench.leaderboard.model import Comparison, Row, Section
+from bench.leaderboard.text import heading, row_title
+from bench.pages.words import counted, ranges, slug
 from bench.records.predictions import Hits
 from bench.records.record import RunRecord
 from bench.records.store import RunStore
-from bench.report.content import slug
 from datasets.registry import taxonomy_of
 from datasets.taxonomy import Taxonomy
 
@@ -39,6 +31,7 @@ class Group:
         anchor: of its part of the page.
         title: for people, unique in its section.
         row: the leaderboard's numbers.
+        comparisons: its documented numbers against the measured ones.
         records: one per seed.
         tally: what their predictions say together.
         taxonomy: what the labels mean; classes are numbered where that is not known.
@@ -48,6 +41,7 @@ class Group:
     anchor: str
     title: str
     row: Row
+    comparisons: tuple[Comparison, ...]
     records: tuple[RunRecord, ...]
     tally: Tally
     taxonomy: Taxonomy
@@ -62,13 +56,13 @@ class Standing:
         anchor: of its part of the page.
         section: what the leaderboard says.
         groups: in the order of its rows.
-        p_values: uncorrected, of pairs (i, j) of groups with i < j that could be tested.
+        pairs: every pair of groups, by their numbers.
     """
 
     anchor: str
     section: Section
     groups: tuple[Group, ...]
-    p_values: Mapping[tuple[int, int], float]
+    pairs: tuple[Pair, ...]
 
     @property
     def title(self) -> str:
@@ -79,9 +73,9 @@ class Standing:
     def provenance(self) -> str:
         """Which records all of it comes from."""
         section = self.section
-        records = sum(len(group.records) for group in self.groups)
+        records = counted(sum(len(group.records) for group in self.groups), "record")
         where = f"runs/{section.dataset}/{section.tier}"
-        return f"From {_count(records, 'record')} of {_count(len(self.groups), 'row')} in {where}."
+        return f"From {records} of {counted(len(self.groups), 'row')} in {where}."
 
 
 def standings(store: RunStore, approaches: Sequence[Approach] = APPROACHES) -> tuple[Standing, ...]:
@@ -92,105 +86,66 @@ def standings(store: RunStore, approaches: Sequence[Approach] = APPROACHES) -> t
     Raises:
         BenchError: a record or its predictions are damaged.
     """
-    runs = list(store.runs())
-    by_section: dict[str, list[Run]] = defaultdict(list)
-    for run in runs:
-        by_section[section_identity(run[1])].append(run)
-    found = {
-        identity: [_told(row, store) for row in group_runs(of_section)[0]]
-        for identity, of_section in by_section.items()
-    }
-    hits = {
+    sections = group(store.runs())
+    anchors = _unique([_section_anchor(section) for section in sections])
+    return tuple(
+        _standing(anchor, section, store, approaches)
+        for anchor, section in zip(anchors, sections, strict=True)
+    )
+
+
+def _standing(
+    anchor: str, runs: SectionRuns, store: RunStore, approaches: Sequence[Approach]
+) -> Standing:
+    tallies = {row.identity: _tally(row, store) for row in runs.rows}
+    hits: dict[Path, Hits] = {
         folder: of_seed
-        for rows in found.values()
-        for row in rows
-        for (folder, _), of_seed in zip(row.runs, row.tally.hits, strict=True)
+        for row in runs.rows
+        for folder, of_seed in zip(row.folders, tallies[row.identity].hits, strict=True)
     }
 
     def load(folders: Iterable[Path]) -> Iterable[Hits]:
         return map(hits.__getitem__, folders)
 
-    sections = assemble(runs, load, approaches).sections
-    anchors = _unique([_section_anchor(section) for section in sections])
-    return tuple(
-        _standing(anchor, section, found[section.identity], load)
-        for anchor, section in zip(anchors, sections, strict=True)
+    found = standing(runs, load, approaches)
+    names = [row_title(one.row.approach, one.distinction) for one in found.rows]
+    parts = _unique([f"{anchor}-{slug(name)}" for name in names])
+    accuracies = [one.row.accuracy.mean for one in found.rows]
+    return Standing(
+        anchor=anchor,
+        section=found.section,
+        groups=tuple(
+            _group(part, one, tallies[one.runs.identity])
+            for part, one in zip(parts, found.rows, strict=True)
+        ),
+        pairs=compared(accuracies, found.p_values),
     )
 
 
-@dataclass(frozen=True)
-class _Told:
-    """The runs of a row, one per seed, and what their predictions say."""
-
-    runs: Sequence[Run]
-    tally: Tally
+def _tally(row: RowRuns, store: RunStore) -> Tally:
+    classes = len(row.first.per_class_accuracy)
+    return tally(store.predictions_of(row.folders), classes)
 
 
-def _told(runs: Sequence[Run], store: RunStore) -> _Told:
-    classes = len(runs[0][1].per_class_accuracy)
-    return _Told(runs, tally(store.predictions_of(folder for folder, _ in runs), classes))
-
-
-def _section_anchor(section: Section) -> str:
+def _section_anchor(section: SectionRuns) -> str:
+    first = section.first
     backbone = "-random-backbone" if section.random_backbone else ""
-    return f"{slug(section.dataset)}-{slug(section.tier)}{backbone}"
+    return f"{slug(first.dataset.name)}-{slug(first.tier.name)}{backbone}"
 
 
-def _standing(anchor: str, section: Section, rows: Sequence[_Told], load: LoadHits) -> Standing:
-    labels = row_labels([row.runs for row in rows])
-    by_key = {}
-    for label, told in zip(labels, rows, strict=True):
-        environment = told.runs[0][1].environment
-        by_key[label, environment.backend, environment.device] = told
-    ordered = [by_key[row.label, row.backend, row.device] for row in section.rows]
-    titles = list(_titles(section.rows))
-    anchors = _unique([f"{anchor}-{slug(title[1])}" for title in titles])
-    groups = tuple(
-        _group(part, title, row, told)
-        for part, (title, _), row, told in zip(anchors, titles, section.rows, ordered, strict=True)
-    )
-    p_values = paired_p_values([told.runs for told in ordered], load)
-    return Standing(anchor, section, groups, p_values)
-
-
-def _titles(rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
-    """Title and name of each row, with whatever tells it from the others."""
-    shared = Counter(row.label for row in rows)
-    for row in rows:
-        detail = row.label.removeprefix(row.approach)
-        if shared[row.label] > 1:
-            detail += f" ({row.device}, {row.backend})"
-        yield f"{row.title}{detail}", f"{row.approach}{detail}"
-
-
-def _group(anchor: str, title: str, row: Row, told: _Told) -> Group:
-    records = tuple(record for _, record in told.runs)
-    first = records[0]
-    seeds = listed([record.seed for record in records])
+def _group(anchor: str, one: RowStanding, told: Tally) -> Group:
+    first, seeds = one.runs.first, one.runs.seeds
     where = f"runs/{first.dataset.name}/{first.tier.name}/{first.approach}"
     return Group(
         anchor=anchor,
-        title=title,
-        row=row,
-        records=records,
-        tally=told.tally,
+        title=row_title(one.row.title, one.distinction),
+        row=one.row,
+        comparisons=one.comparisons,
+        records=one.runs.records,
+        tally=told,
         taxonomy=taxonomy_of(first.dataset.name) or _numbered(len(first.per_class_accuracy)),
-        provenance=f"From {_count(len(records), 'record')} in {where} "
-        f"({'seed' if len(records) == 1 else 'seeds'} {seeds}).",
-    )
-
-
-def listed(numbers: Sequence[int]) -> str:
-    """Ascending numbers in words, four or more in a row as a range: «0 to 4, 7»."""
-    ranges: list[list[int]] = []
-    for number in numbers:
-        if ranges and number == ranges[-1][-1] + 1:
-            ranges[-1].append(number)
-        else:
-            ranges.append([number])
-    return ", ".join(
-        f"{part[0]} to {part[-1]}" if len(part) > 3 else ", ".join(map(str, part))
-        for part in ranges
+        provenance=f"From {counted(len(seeds), 'record')} in {where} "
+        f"({'seed' if len(seeds) == 1 else 'seeds'} {ranges(seeds)}).",
     )
 
 
@@ -206,16 +161,7 @@ def _unique(anchors: Sequence[str]) -> list[str]:
     seen: set[str] = set()
     result = []
     for anchor in anchors:
-        candidates = (anchor if n == 1 else f"{anchor}-{n}" for n in range(1, len(anchors) + 2))
+        candidates = (anchor if n == 1 else f"{anchor}-{n}" for n in count(1))
         result.append(next(c for c in candidates if c not in seen))
         seen.add(result[-1])
     return result
-
-
-def pairs(standing: Standing) -> list[tuple[int, int]]:
-    """All pairs i < j of a section's rows."""
-    return list(combinations(range(len(standing.groups)), 2))
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" + ("" if number == 1 else "s")

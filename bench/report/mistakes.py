@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.figure import Figure as Canvas
 
-from bench.analysis.tally import WrongAnswers
+from bench.analysis.mistakes import Mistake, mistakes, one_of_each
 from bench.pages.figures import INK, Figure
-from bench.report.content import Gallery, Tile, image_address, words
+from bench.pages.images import image_address
+from bench.pages.sections import Gallery, Tile
+from bench.pages.words import readable
 from bench.report.groups import Group
 from datasets.image_dataset import ImageDataset
-from datasets.taxonomy import Taxonomy
 
 SHOWN = 12
 _COLUMNS = 6
@@ -25,58 +25,6 @@ _KINDS = {
 }
 
 
-@dataclass(frozen=True)
-class Mistake:
-    """An image and the wrong class that most seeds name.
-
-    Attributes:
-        index: position in the data set's test split.
-        label: the right class.
-        named: the wrong one.
-        votes: how many seeds name it.
-        confidence: its probability, the mean over those seeds.
-        close: whether both classes belong to one superclass.
-    """
-
-    index: int
-    label: int
-    named: int
-    votes: int
-    confidence: float
-    close: bool
-
-
-def mistakes(wrong: WrongAnswers, taxonomy: Taxonomy) -> tuple[Mistake, ...]:
-    """Every image that some seed gets wrong; first what most seeds name, then what is surest.
-
-    Args:
-        wrong: of each image the wrong class that most seeds name.
-        taxonomy: what makes a mistake close.
-    """
-    found = np.flatnonzero(wrong.votes)
-    order = found[np.lexsort((wrong.index[found], -wrong.confidence[found], -wrong.votes[found]))]
-    return tuple(
-        Mistake(
-            index=int(wrong.index[k]),
-            label=int(wrong.label[k]),
-            named=int(wrong.named[k]),
-            votes=int(wrong.votes[k]),
-            confidence=float(wrong.confidence[k]),
-            close=taxonomy.same_superclass(int(wrong.label[k]), int(wrong.named[k])),
-        )
-        for k in order
-    )
-
-
-def pick(found: Sequence[Mistake], close: bool, number: int = SHOWN) -> tuple[Mistake, ...]:
-    """The first of one kind, one for each pair of classes: else all might be maples and oaks."""
-    chosen: dict[tuple[int, int], Mistake] = {}
-    for mistake in found:
-        if mistake.close == close and len(chosen) < number:
-            chosen.setdefault((mistake.label, mistake.named), mistake)
-    return tuple(chosen.values())
-
-
 def of_group(group: Group) -> tuple[Mistake, ...]:
     """The mistakes of all seeds; of the first alone where the seeds saw different images."""
     return mistakes(group.tally.wrong, group.taxonomy)
@@ -86,7 +34,9 @@ def galleries(group: Group, data: ImageDataset) -> tuple[Gallery, ...]:
     """The close and the far ones, as images with words."""
     found = of_group(group)
     return tuple(
-        _gallery(group, data, pick(found, close), close) for close in _KINDS if pick(found, close)
+        _gallery(group, data, shown, close)
+        for close in _KINDS
+        if (shown := one_of_each(found, close, SHOWN))
     )
 
 
@@ -94,7 +44,9 @@ def figures(group: Group, data: ImageDataset) -> tuple[Figure, ...]:
     """The same images as drawings, for files."""
     found = of_group(group)
     return tuple(
-        _mosaic(group, data, pick(found, close), close) for close in _KINDS if pick(found, close)
+        _mosaic(group, data, shown, close)
+        for close in _KINDS
+        if (shown := one_of_each(found, close, SHOWN))
     )
 
 
@@ -108,7 +60,7 @@ def _gallery(group: Group, data: ImageDataset, shown: Sequence[Mistake], close: 
 
 
 def _tile(group: Group, data: ImageDataset, mistake: Mistake) -> Tile:
-    right, wrong = (words(group.taxonomy.fine_names[n]) for n in (mistake.label, mistake.named))
+    right, wrong = (readable(group.taxonomy.fine_names[n]) for n in (mistake.label, mistake.named))
     lines = [right, f"misclassified as {wrong}", f"{100 * mistake.confidence:.0f} % sure"]
     if len(group.records) > 1 and group.tally.same_images:
         lines.append(f"{mistake.votes} of {len(group.records)} seeds")
@@ -121,7 +73,7 @@ def _tile(group: Group, data: ImageDataset, mistake: Mistake) -> Tile:
 
 def _mosaic(group: Group, data: ImageDataset, shown: Sequence[Mistake], close: bool) -> Figure:
     kind, title, what = _KINDS[close]
-    names = [words(name) for name in group.taxonomy.fine_names]
+    names = [readable(name) for name in group.taxonomy.fine_names]
     rows = -(-len(shown) // _COLUMNS)
 
     def draw(canvas: Canvas) -> None:

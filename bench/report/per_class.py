@@ -9,8 +9,8 @@ from matplotlib.figure import Figure as Canvas
 
 from bench.analysis.statistics import mean
 from bench.pages.figures import INK, SERIES, Figure
-from bench.pages.sections import Table
-from bench.report.content import DataTable, words
+from bench.pages.sections import Cell, Table
+from bench.pages.words import NONE, readable
 from bench.report.groups import Group
 
 
@@ -45,10 +45,10 @@ def figure(group: Group) -> Figure:
         caption="One dot a class in the line of its superclass, mean over seeds; the bar is the "
         "superclass's mean, the dotted line the mean of all classes. All values are in the table "
         f"above. {group.provenance}",
-        alternative=f"Dot chart of {group.title}: best is {words(taxonomy.fine_names[best])} with "
-        f"{known[best]:.0f} %, worst {words(taxonomy.fine_names[worst])} with "
-        f"{known[worst]:.0f} %; the best superclass is {families[0][0]}, the worst "
-        f"{families[-1][0]}.",
+        alternative=f"Dot chart of {group.title}: best is "
+        f"{readable(taxonomy.fine_names[best])} with {known[best]:.0f} %, worst "
+        f"{readable(taxonomy.fine_names[worst])} with {known[worst]:.0f} %; the "
+        f"best superclass is {families[0][0]}, the worst {families[-1][0]}.",
         draw=draw,
         size=(4.8, 14.0 if many else 5.4),
     )
@@ -60,35 +60,33 @@ def table(group: Group) -> Table:
     matrix = group.tally.matrix
     images = matrix.sum(axis=1)
     away = matrix - np.diag(np.diagonal(matrix))
-    rows, keys = [], []
+    rows = []
     for label, accuracy in enumerate(accuracies(group)):
-        name, other = words(taxonomy.fine_names[label]), int(away[label].argmax())
-        coarse = words(taxonomy.coarse_names[taxonomy.fine_to_coarse[label]])
+        name, other = readable(taxonomy.fine_names[label]), int(away[label].argmax())
+        coarse = readable(taxonomy.coarse_names[taxonomy.fine_to_coarse[label]])
         seeds = [part[label] for part in _recorded(group)]
         present = [100 * value for value in seeds if value is not None]
-        spread = f"{min(present):.0f} to {max(present):.0f} %" if len(present) > 1 else "—"
-        share = 100 * away[label, other] / max(1, images[label])
-        taken = words(taxonomy.fine_names[other]) if share else "—"
+        spread = f"{min(present):.0f} to {max(present):.0f} %" if len(present) > 1 else NONE
+        fraction = float(away[label, other] / max(1, images[label]))
         rows.append(
             (
-                *(name, coarse, "—" if accuracy is None else f"{100 * accuracy:.1f} %", spread),
-                *(taken, f"{share:.1f} %" if share else "—"),
+                *(name, coarse),
+                Cell(NONE if accuracy is None else f"{100 * accuracy:.1f} %", accuracy),
+                Cell(spread, min(present, default=None)),
+                readable(taxonomy.fine_names[other]) if fraction else NONE,
+                Cell(f"{100 * fraction:.1f} %" if fraction else NONE, fraction),
             )
         )
-        keys.append((name, coarse, accuracy, min(present, default=None), taken, float(share)))
-    return DataTable(
+    return Table(
         caption=f"Every class: accuracy (mean, and lowest to highest seed), and the class most "
-        f"often named in its place. {group.provenance}",
+        f"often predicted instead. {group.provenance}",
         columns=(
-            "class",
-            "superclass",
-            "accuracy",
-            "over seeds",
-            "most often misclassified as",
-            "share",
+            *("class", "superclass", "accuracy", "over seeds"),
+            *("most often misclassified as", "fraction"),
         ),
         rows=tuple(rows),
-        keys=tuple(keys),
+        numeric=("accuracy", "over seeds", "fraction"),
+        sortable=True,
         filter_label="Show classes or superclasses with",
         summary=f"All {len(rows)} classes as a table",
     )
@@ -105,7 +103,7 @@ def _families(group: Group, known: dict[int, float]) -> list[tuple[str, list[flo
     for label, value in known.items():
         found.setdefault(taxonomy.fine_to_coarse[label], []).append(value)
     ordered = sorted(found, key=lambda coarse: (-mean(found[coarse]), coarse))
-    return [(words(taxonomy.coarse_names[coarse]), found[coarse]) for coarse in ordered]
+    return [(readable(taxonomy.coarse_names[coarse]), found[coarse]) for coarse in ordered]
 
 
 def _mean(values: Sequence[float | None]) -> float | None:

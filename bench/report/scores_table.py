@@ -29,6 +29,7 @@ def table(group: Group) -> Table:
         f"(Student's t; one seed has none). {group.provenance}",
         columns=("part", "images", "accuracy", "top-5", "loss, nats", "calibration error"),
         rows=tuple(rows),
+        numeric=("images", "accuracy", "top-5", "loss, nats", "calibration error"),
     )
 
 

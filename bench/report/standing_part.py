@@ -6,18 +6,16 @@ from collections.abc import Collection, Mapping, Sequence
 
 from bench.approaches.approach import Approach
 from bench.errors import BenchError
-from bench.leaderboard.markdown import (
-    COMPARISONS_LEGEND,
-    UNREGISTERED_LEGEND,
-    explanations,
-    provenance,
-)
-from bench.pages.sections import Section
+from bench.leaderboard import tables, text
+from bench.pages.sections import Section, Table
 from bench.planning.tiers import get_tier
-from bench.report import approach_part, comparisons, confusion, leaderboard_table, tradeoffs
-from bench.report.content import PageSection
+from bench.report import accuracy_chart, approach_part, comparisons, confusion, tradeoffs
 from bench.report.groups import Standing
 from datasets.image_dataset import ImageDataset
+
+# What a reader comes for stands where a narrow screen still shows it.
+_FIRST = ("rank", "approach", "documented", "measured", "verdict")
+_LEFT_OUT = ("name",)
 
 
 def section(
@@ -25,7 +23,7 @@ def section(
     approaches: Sequence[Approach],
     images: Mapping[str, ImageDataset],
     models: Collection[str] = (),
-) -> PageSection:
+) -> Section:
     """The part of one leaderboard section.
 
     Args:
@@ -41,7 +39,7 @@ def section(
         approach_part.section(group, known.get(group.row.approach), data, models)
         for group in standing.groups
     ]
-    return PageSection(
+    return Section(
         anchor=standing.anchor,
         title=standing.title,
         text=_introduction(standing),
@@ -56,45 +54,58 @@ def _introduction(standing: Standing) -> tuple[str, ...]:
         purpose = [f"The {tier} tier asks: {get_tier(tier).purpose}."]
     except BenchError:
         purpose = []
-    return (*purpose, *(f"{line}." for line in provenance(standing.section)))
+    return (*purpose, *(f"{line}." for line in text.provenance(standing.section)))
 
 
-def _label(standing: Standing) -> str | None:
+def _label(standing: Standing) -> str:
     section = standing.section
     labels = ["synthetic images"] if section.synthetic else []
     labels += ["random backbone"] if section.random_backbone else []
     labels += [] if section.judged or labels else ["not judged"]
-    return ", ".join(labels) or None
+    return ", ".join(labels)
 
 
 def _leaderboard(standing: Standing) -> Section:
-    section = standing.section
-    text = []
-    if not all(row.registered for row in section.rows):
-        text.append(UNREGISTERED_LEGEND)
-    if section.not_run:
-        text.append(f"Not run here: {', '.join(section.not_run)}.")
-    text += [f"Note: {note}" for note in section.notes]
     return Section(
         anchor=f"{standing.anchor}-leaderboard",
-        title="Leaderboard",
-        text=tuple(text),
-        tables=(leaderboard_table.table(standing),),
-        figures=(leaderboard_table.figure(standing),),
+        title=text.TITLE,
+        text=text.remarks(standing.section),
+        tables=(_rows(standing),),
+        figures=(accuracy_chart.figure(standing),),
+    )
+
+
+def _rows(standing: Standing) -> Table:
+    """Every row with every column that says something; the approach leads to its part."""
+    told = tables.told(standing.section)
+    columns = [name for name in _FIRST if name in told]
+    columns += [name for name in told if name not in (*_FIRST, *_LEFT_OUT)]
+    return tables.rows_table(
+        standing.section,
+        columns,
+        caption=f"Test accuracy and cost of every approach, the most accurate first. "
+        f"{standing.provenance}",
+        titles=[group.title for group in standing.groups],
+        links=[f"#{group.anchor}" for group in standing.groups],
+        filter_label="Show approaches with",
     )
 
 
 def _documented(standing: Standing) -> list[Section]:
-    table = leaderboard_table.comparisons_table(standing)
+    table = tables.comparisons_table(
+        standing.section,
+        caption=f"{text.COMPARISONS_TITLE} against the measured one. {standing.provenance}",
+        filter_label="Show numbers with",
+    )
     if table is None:
         return []
     return [
         Section(
             anchor=f"{standing.anchor}-documented",
-            title="Every documented number",
+            title=text.COMPARISONS_TITLE,
             text=(
-                COMPARISONS_LEGEND.replace("*", ""),
-                *(f"Not reproduced: {reason}" for reason in explanations(standing.section)),
+                text.COMPARISONS_LEGEND,
+                *(f"Not reproduced: {reason}" for reason in text.explanations(standing.section)),
             ),
             tables=(table,),
         )

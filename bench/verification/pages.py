@@ -10,7 +10,8 @@ from bench.ablations.page import PAGE as ABLATIONS
 from bench.ablations.page import ablation_markdown
 from bench.approaches.approach import Approach
 from bench.errors import BenchError
-from bench.leaderboard.markdown import JSON, MARKDOWN, build, to_json, to_markdown
+from bench.leaderboard.build import build
+from bench.leaderboard.files import MARKDOWN, contents
 from bench.records.store import RunStore
 from bench.verification.problem import Finding, Problem
 
@@ -22,7 +23,7 @@ def check_leaderboard(store: RunStore, approaches: Sequence[Approach]) -> Iterat
     """The leaderboard in both formats; one that is missing matters where there are runs."""
     try:
         leaderboard = build(store, approaches)
-        wanted = {MARKDOWN: to_markdown(leaderboard), JSON: to_json(leaderboard)}
+        wanted = contents(leaderboard)
     except (BenchError, *FORGED) as error:
         yield Finding("leaderboard", "one from sound records", error).at(store.root / MARKDOWN)
         return

@@ -14,7 +14,7 @@ from bench.approaches.registry import installed_approaches
 from bench.engines.carry_out import carry_out
 from bench.engines.inline import InlineEngine
 from bench.engines.session import Session
-from bench.leaderboard.markdown import write_leaderboard
+from bench.leaderboard.files import write_leaderboard
 from bench.planning.plan import plan
 from bench.planning.request import Request
 from bench.records.store import RunStore

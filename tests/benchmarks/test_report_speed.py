@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.leaderboard.markdown import write_leaderboard
+from bench.leaderboard.files import write_leaderboard
 from bench.records.store import RunStore
 from bench.report.build import build, write
 from tests.support.report_factories import made_up_images, write_many, write_matrix

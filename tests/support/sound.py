@@ -12,7 +12,7 @@ import numpy as np
 
 from bench.approaches.recipes import EarlyStopping, NetworkRecipe, Optimizer, Split
 from bench.approaches.registry import Approach, plain_recipe
-from bench.leaderboard.markdown import write_leaderboard
+from bench.leaderboard.files import write_leaderboard
 from bench.planning.tiers import get_tier
 from bench.records.ledger import head
 from bench.records.metrics import per_class_accuracy, score

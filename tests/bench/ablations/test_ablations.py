@@ -7,7 +7,8 @@ import keras
 import numpy as np
 import pytest
 
-from bench.ablations.entries import ABLATIONS, Ablation, Variant, select_ablations, variant
+from bench.ablations.ablation import Ablation, Variant, variant
+from bench.ablations.entries import ABLATIONS, select_ablations
 from bench.ablations.page import PAGE, ablation_markdown, write_ablations
 from bench.ablations.planning import ablation_store, variant_run
 from bench.ablations.results import ablation_results, learning_curves
@@ -208,7 +209,7 @@ def test_page_shows_intervals_and_what_was_not_run(results: RunStore) -> None:
     page = (ablation_store(results).root / PAGE).read_text()
     assert page == ablation_markdown(results)
     assert "Adam 0.001, batch 32 (chosen)" in page
-    assert "38.00 ± 2.48 %" in page
+    assert "38.00 ± 2.48 |" in page
     assert "not run" in page
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from bench.analysis.bands import WHOLE_NUMBER_VARIANCE, Band, SeedSpread
 from bench.analysis.resolution import power
 from bench.analysis.verdicts import Reason, Verdict, judge, judge_gap
-from bench.approaches.registry import Documented
+from bench.approaches.approach import Documented
 
 N, TRUE, TRIALS = 10_000, 0.44, 6_000
 SAMPLING = TRUE * (1 - TRUE) / N

@@ -16,7 +16,7 @@ from bench.explore.class_difficulty import (
     measure,
     mistaken,
 )
-from bench.explore.evidence import Evidence, best_runs, gather_evidence
+from bench.explore.evidence import Evidence, best_row, gather_evidence
 from bench.records.metrics import per_class_accuracy
 from bench.records.store import RunStore
 from tests.support.factories import IMAGENET, RANDOM, write_run
@@ -61,12 +61,12 @@ class TestEvidence:
     def test_prefers_the_full_tier_and_no_random_backbone(self, dataset, store) -> None:
         write(store, dataset, 0.8, tier="short", approach="forest", weights=IMAGENET)
         write(store, dataset, 0.9, approach="pretrained", weights=RANDOM)
-        assert {record.approach for _, record in best_runs(dataset, store)} == {"plain"}
+        assert best_row(dataset, store).identity.approach == "plain"
 
     def test_counts_a_seed_that_was_run_again_once(self, dataset, store) -> None:
         write(store, dataset, 0.5, key="again", started="2026-01-01T00:00:00+00:00")
-        assert best_runs(dataset, store)[0][1].key == "again"
-        assert len(best_runs(dataset, store)) == 2
+        assert best_row(dataset, store).first.key == "again"
+        assert best_row(dataset, store).seeds == (0, 1)
 
     def test_is_a_quick_classifier_where_nothing_is_recorded(self, dataset, tmp_path) -> None:
         evidence = gather_evidence(dataset, RunStore(tmp_path))
@@ -80,7 +80,7 @@ def test_bars_are_the_accuracies_of_the_stored_predictions(dataset, store, axes_
     expected = np.mean(
         [
             per_class_accuracy(store.predictions(folder), dataset.num_classes)
-            for folder, _ in best_runs(dataset, store)
+            for folder in best_row(dataset, store).folders
         ],
         axis=0,
     )

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bench.errors import BenchError
-from bench.explore.embeddings import choose_embedding, pixel_embedding, unit_rows
+from bench.explore.embeddings import choose_embedding, pixel_embedding, unit_samples
 from bench.explore.near_duplicates import (
     cosines_figure,
     find_nearest,
@@ -44,8 +44,8 @@ def planted(dataset, with_test_images):
 @pytest.mark.parametrize("chunks", [(7, 11), (1000, 1000)])
 def test_search_in_chunks_is_the_search_of_all(chunks) -> None:
     random = np.random.default_rng(0)
-    queries = unit_rows(random.normal(size=(30, 5)).astype(np.float32))
-    rows = unit_rows(random.normal(size=(50, 5)).astype(np.float32))
+    queries = unit_samples(random.normal(size=(30, 5)).astype(np.float32))
+    rows = unit_samples(random.normal(size=(50, 5)).astype(np.float32))
     rows[40] = rows[3]
     place, product = nearest_rows(queries, rows, chunks)
     expected = queries @ rows.T

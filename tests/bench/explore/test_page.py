@@ -9,8 +9,8 @@ import pytest
 
 from bench.__main__ import main
 from bench.explore.exploration import explore
-from bench.explore.page import figures_of, page_text
-from bench.pages.sections import Section
+from bench.explore.page import page_text
+from bench.pages.sections import Section, figures_of
 from bench.records.store import RunStore
 from tests.support.factories import write_run
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench.approaches.registry import select_approaches
+from bench.approaches.registry import installed_approaches
 from bench.explore.exploration import explore
 from bench.explore.page import HTML, write_page
 from bench.records.store import RunStore
@@ -30,7 +30,7 @@ TABLE = "#cifar100-full-leaderboard .table"
 def index(tmp_path_factory):
     root = tmp_path_factory.mktemp("report")
     store = RunStore(root)
-    chosen = select_approaches(("basic_cnn", "improved_cnn", "vgg19_96_forest"))
+    chosen = installed_approaches().select(("basic_cnn", "improved_cnn", "vgg19_96_forest"))
     write_matrix(store, chosen, seeds=2, n=1000)
     return write(build(store, [made_up_images()]), root)
 

@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from bench.approaches.registry import select_approaches
+from bench.approaches.registry import installed_approaches
 from bench.errors import BenchError
 from bench.pages.figures import Figure
-from bench.pages.sections import Section, Table
+from bench.pages.html import render, to_html
+from bench.pages.sections import Cell, Page, Section, Table, figures_of
 from bench.records.store import RunStore
 from bench.report.approach_part import NO_PICTURES
-from bench.report.build import build, to_html, write
-from bench.report.content import DataTable, PageSection, slug
-from bench.report.page import Page, figures_of, render
+from bench.report.build import build, write
 from tests.support.factories import APPROACHES as FEW
 from tests.support.factories import RANDOM, SHORT, write_run
 from tests.support.report_factories import made_up_images, write_matrix
 
 pytestmark = pytest.mark.pages
 
-CHOSEN = select_approaches(("basic_cnn", "vgg19_96_forest"))
+CHOSEN = installed_approaches().select(("basic_cnn", "vgg19_96_forest"))
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "use", "path"}
 
 
@@ -146,7 +146,7 @@ class TestPage:
         write_run(store, n=200, approach="pretrained", weights=RANDOM)
         parts = [part for part in build(store, approaches=FEW).sections if part.sections]
         assert [(part.anchor, part.label) for part in parts] == [
-            ("cifar100-full", None),
+            ("cifar100-full", ""),
             ("cifar100-full-random-backbone", "random backbone"),
             ("cifar100-short", "not judged"),
             ("shapes100-full", "synthetic images"),
@@ -184,7 +184,7 @@ class TestRendering:
     def test_text_of_sections_and_figures_cannot_break_out(self):
         figure = Figure("evil", self.EVIL, self.EVIL, self.EVIL, lambda canvas: None)
         table = Table(self.EVIL, (self.EVIL,), ((self.EVIL,),))
-        html = simple(Section("a", self.EVIL, (self.EVIL,), (table,), (figure,)))
+        html = simple(Section("a", self.EVIL, (self.EVIL,), tables=(table,), figures=(figure,)))
         assert "<script>alert" not in html
         assert "<script>alert" not in figure.inline_svg()
 
@@ -200,22 +200,19 @@ class TestRendering:
             simple(Section("same", "One"), Section("same", "Two"))
 
     def test_numbers_stand_on_the_right_and_words_on_the_left(self):
-        table = Table("C", ("name", "n", "x"), (("3x3", "1,000 ± 2 %", "a"), ("b", "—", "1")))
-        document = Document(simple(PageSection("a", "A", tables=(table,))))
+        table = Table("C", ("name", "n", "x"), (("3x3", "1 %", "a"),), numeric=("n",))
+        document = Document(simple(Section("a", "A", tables=(table,))))
         cells = document.all("td", "th")
         assert [cell.get("class") for cell in cells[:3]] == [None, "number", None]
 
-    def test_only_tables_with_keys_can_be_sorted(self):
-        plain = Table("C", ("a",), (("1",),))
-        sortable = DataTable("C", ("a",), (("1",),), keys=((1.0,),))
-        assert '<button type="button">a' not in simple(Section("a", "A", tables=(plain,)))
-        assert '<button type="button">a' in simple(Section("a", "A", tables=(sortable,)))
-
-    @pytest.mark.parametrize(
-        ("text", "anchor"), [("VGG-19 (a, b)", "vgg-19-a-b"), ("<>", "part"), ("x_y", "x-y")]
-    )
-    def test_slug(self, text, anchor):
-        assert slug(text) == anchor
+    def test_only_sortable_tables_have_buttons_and_keys(self):
+        rows = ((Cell("1 h 05 min", 3900.0), Cell("—", None), "a"),)
+        plain = Table("C", ("t", "n", "x"), rows)
+        assert "data-key" not in simple(Section("a", "A", tables=(plain,)))
+        html = simple(Section("a", "A", tables=(replace(plain, sortable=True),)))
+        assert '<button type="button">t' in html
+        keys = [cell["data-key"] for cell in Document(html).all("td", "th") if "data-key" in cell]
+        assert keys == ["3900", "", "a"]
 
 
 def test_figures_of_the_readme_are_there():
@@ -231,7 +228,7 @@ class TestWriting:
         ("Lead.",),
         (),
         (
-            PageSection(
+            Section(
                 "part",
                 "Part",
                 figures=(Figure("shown", "T", "C", "A", lambda canvas: None),),

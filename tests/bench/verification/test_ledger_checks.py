@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from bench.leaderboard.markdown import write_leaderboard
+from bench.leaderboard.files import write_leaderboard
 from bench.records.ledger import LEDGER, seal
 from bench.records.store import PREDICTIONS, RECORD, RunStore
 from bench.verification.verify import Witnesses, examine, verify

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bench.leaderboard.markdown import JSON, MARKDOWN, write_leaderboard
+from bench.leaderboard.files import JSON, MARKDOWN, write_leaderboard
 from bench.records.predictions import Predictions
 from bench.records.store import PREDICTIONS, RECORD, RunStore
 from bench.system.files import sha256_of

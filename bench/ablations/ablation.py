@@ -1,0 +1,77 @@
+"""What an ablation is: a question, and the variants that are tried for it."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from bench.approaches.approach import Approach
+from bench.approaches.recipes import replaced
+from bench.approaches.registry import APPROACHES, get_approach
+from bench.planning.tiers import Tier, get_tier
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One thing that is tried.
+
+    Attributes:
+        label: what it is, in a few words.
+        approach: how it runs; a registered approach, or one that differs from it.
+        against: label of the variant that its accuracy is held against; none if empty.
+    """
+
+    label: str
+    approach: Approach
+    against: str = ""
+
+    @property
+    def registered(self) -> bool:
+        """Whether this is an approach of the leaderboard, with nothing changed."""
+        return self.approach in APPROACHES
+
+
+@dataclass(frozen=True)
+class Ablation:
+    """One question.
+
+    Attributes:
+        name: on the command line and as anchor on pages.
+        question: for people.
+        approach: name of the approach whose documented numbers the variants are held against;
+            empty where each registered variant brings its own.
+        variants: what is tried.
+        conclusion: what was chosen, and why; empty while it is open.
+        tier: how much of the data.
+        seeds: how many seeds unless told otherwise.
+        curves: names of approaches whose validation accuracy is shown epoch by epoch. A run's
+            first epochs are all that a shorter run of the same seed would do, as the learning rate
+            is constant and neither order nor draws depend on the number of epochs.
+    """
+
+    name: str
+    question: str
+    approach: str
+    variants: tuple[Variant, ...]
+    conclusion: str = ""
+    tier: Tier = dataclasses.field(default_factory=lambda: get_tier("full"))
+    seeds: int = 1
+    curves: tuple[str, ...] = ()
+
+
+def variant(label: str, base: str, *, against: str = "", **changes: Any) -> Variant:
+    """The approach `base` with some fields of its recipe (or its `model`) changed.
+
+    With no change it is the registered approach itself.
+    """
+    approach = get_approach(base)
+    model = changes.pop("model", approach.model)
+    changed = dataclasses.replace(
+        approach, model=model, recipe=replaced(approach.recipe, **changes)
+    )
+    if changed in APPROACHES:
+        return Variant(label, changed, against)
+    slug = re.sub(r"[^a-z0-9.]+", "-", label.lower()).strip("-")
+    return Variant(label, dataclasses.replace(changed, name=f"{base}+{slug}"), against)

@@ -1,0 +1,37 @@
+"""The leaderboard as files: `leaderboard.md` for people and `leaderboard.json` for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bench.approaches.approach import Approach
+from bench.approaches.registry import APPROACHES
+from bench.leaderboard.build import build
+from bench.leaderboard.model import Leaderboard
+from bench.leaderboard.page import to_section
+from bench.pages.markdown import to_markdown
+from bench.records.store import RunStore
+from bench.system.files import write_text_atomically
+
+MARKDOWN = "leaderboard.md"
+JSON = "leaderboard.json"
+
+
+def contents(leaderboard: Leaderboard) -> Mapping[str, str]:
+    """What each file says, by its name; the same leaderboard gives the same bytes."""
+    return {
+        JSON: leaderboard.model_dump_json(indent=1) + "\n",
+        MARKDOWN: to_markdown(to_section(leaderboard)),
+    }
+
+
+def write_leaderboard(store: RunStore, approaches: Sequence[Approach] = APPROACHES) -> Leaderboard:
+    """Write the files at the store's root, each atomically, the one for people last.
+
+    Raises:
+        BenchError: a record or predictions are damaged, or the folder cannot be written to.
+    """
+    leaderboard = build(store, approaches)
+    for name, content in contents(leaderboard).items():
+        write_text_atomically(store.root / name, content)
+    return leaderboard

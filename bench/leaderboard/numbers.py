@@ -1,0 +1,104 @@
+"""How the leaderboard writes its numbers: each quantity in its unit, with the digits that count."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from bench.analysis.statistics import Interval
+from bench.approaches.approach import Quantity
+from bench.leaderboard.model import Difference, Measured
+
+
+@dataclass(frozen=True)
+class _Format:
+    """How numbers of one unit are written.
+
+    Attributes:
+        scale: what a value is multiplied by.
+        decimals: of a measured value.
+        sign: of a measured or documented value, `+` where both signs are written.
+        suffix: the unit.
+    """
+
+    scale: int
+    decimals: int
+    sign: str = ""
+    suffix: str = ""
+
+
+class Unit(Enum):
+    """In what a quantity is counted."""
+
+    FRACTION = _Format(100, 2, suffix=" %")
+    DIFFERENCE = _Format(100, 2, sign="+", suffix=" points")
+    LOSS = _Format(1, 3)
+    COUNT = _Format(1, 0)
+
+
+@dataclass(frozen=True)
+class Name:
+    """What a quantity is called, and its unit."""
+
+    words: str
+    unit: Unit
+
+
+NAMES: Mapping[Quantity | Difference, Name] = {
+    "parameters": Name("parameters", Unit.COUNT),
+    "trainable_parameters": Name("trainable parameters", Unit.COUNT),
+    "non_trainable_parameters": Name("non-trainable parameters", Unit.COUNT),
+    "epochs": Name("epochs", Unit.COUNT),
+    "train_accuracy": Name("train accuracy, while fitting", Unit.FRACTION),
+    "train_loss": Name("train loss, while fitting", Unit.LOSS),
+    "validation_accuracy": Name("validation accuracy", Unit.FRACTION),
+    "validation_loss": Name("validation loss", Unit.LOSS),
+    "test_accuracy": Name("test accuracy", Unit.FRACTION),
+    "train_minus_validation": Name("train − validation accuracy", Unit.DIFFERENCE),
+    "test_minus_validation": Name("test − validation accuracy", Unit.DIFFERENCE),
+}
+
+
+def documented(unit: Unit, value: float, step: float) -> str:
+    """A documented number with the digits that were published.
+
+    Args:
+        unit: of the value.
+        value: as published; accuracies are fractions.
+        step: the smallest step that the publication prints.
+    """
+    form = unit.value
+    decimals = max(0, round(-math.log10(step)))
+    if form.scale == 100:
+        decimals = max(0, decimals - 2)
+    grouping = "," if unit in (Unit.LOSS, Unit.COUNT) else ""
+    return f"{form.scale * value:{form.sign}{grouping}.{decimals}f}{form.suffix}"
+
+
+def measured(unit: Unit, value: Measured) -> str:
+    """A mean with its 95 % interval over seeds; of counts the range."""
+    if unit is Unit.COUNT:
+        return within(unit, Interval(min(value.values), max(value.values)))
+    form = unit.value
+    text = f"{form.scale * value.mean:{form.sign}.{form.decimals}f}"
+    if value.interval:
+        half = form.scale * (value.interval.high - value.interval.low) / 2
+        text += f" ± {half:.{form.decimals}f}"
+    return text + form.suffix
+
+
+def within(unit: Unit, interval: Interval) -> str:
+    """An interval, "38.00 to 39.00 %"; of counts one number where both ends are the same."""
+    form = unit.value
+    if unit is Unit.COUNT:
+        low, high = f"{interval.low:,.0f}", f"{interval.high:,.0f}"
+        return low if low == high else f"{low} to {high}"
+    low, high = (f"{form.scale * end:.{form.decimals}f}" for end in interval)
+    return f"{low} to {high}{form.suffix}"
+
+
+def images_per_second(value: float) -> str:
+    """Whole images from ten a second on."""
+    return f"{value:,.0f}" if value >= 10 else f"{value:.1f}"

@@ -1,0 +1,86 @@
+"""From the runs of a row to the row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bench.analysis.grouping import RowRuns, has_random_backbone
+from bench.analysis.statistics import wilson_interval
+from bench.analysis.verdicts import REAL_DATASET, can_be_judged, judge
+from bench.approaches.approach import Approach, Documented
+from bench.approaches.recipes import with_backbone_dtype
+from bench.approaches.registry import plain_recipe
+from bench.leaderboard.measured import measured, rounded
+from bench.leaderboard.model import Row
+from bench.records.record import RunRecord
+
+
+def row(
+    runs: RowRuns,
+    *,
+    rank: int,
+    tied: bool,
+    label: str,
+    approach: Approach | None,
+    approaches: Sequence[Approach],
+) -> Row:
+    """One row.
+
+    Args:
+        runs: its runs.
+        rank: in its section.
+        tied: whether another row has the same rank.
+        label: its name in the section.
+        approach: its entry in the registry; `None` where it has none.
+        approaches: the whole registry, for the recipe of a forest's network.
+    """
+    records, first = runs.records, runs.first
+    accuracy = [record.test.accuracy for record in records]
+    documented = _documented(first, approach)
+    judged = documented is not None and can_be_judged(first)
+    correct = runs.mean_accuracy * first.test.images
+    return Row(
+        rank=rank,
+        tied=tied,
+        approach=first.approach,
+        title=approach.title if approach else first.approach,
+        label=label,
+        recipe=runs.identity.recipe,
+        registered=approach is not None
+        and plain_recipe(approach, approaches) == with_backbone_dtype(first.recipe, "float32"),
+        backend=first.environment.backend,
+        device=first.environment.device,
+        weights_sha256=first.weights.sha256 if first.weights else None,
+        seeds=runs.seeds,
+        documented_accuracy=documented.value if documented else None,
+        documented_step=documented.step if documented else None,
+        accuracy=measured(accuracy),
+        test_interval=rounded(wilson_interval(correct, first.test.images)),
+        verdict=judge(documented, accuracy, first.test.images).verdict
+        if documented and judged
+        else None,
+        top5_accuracy=measured([record.test.top5_accuracy for record in records]),
+        calibration_error=measured([record.test.calibration_error for record in records]),
+        parameters=_parameters(first),
+        flops=first.model.flops,
+        training_seconds=measured([record.timings.training for record in records]),
+        images_per_second=measured(
+            [record.timings.training_images_per_second for record in records]
+        ),
+    )
+
+
+def _documented(record: RunRecord, approach: Approach | None) -> Documented | None:
+    """The documented accuracy where it may stand beside the measured one.
+
+    Beside other images or a random backbone it would invite a comparison that means nothing.
+    """
+    if approach is None or record.dataset.name != REAL_DATASET or has_random_backbone(record):
+        return None
+    return approach.documented_value("test_accuracy")
+
+
+def _parameters(record: RunRecord) -> int | None:
+    """How many parameters; `None` for what has none, such as a forest."""
+    model = record.model
+    return None if not model.parameters and model.flops is None else model.parameters

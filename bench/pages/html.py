@@ -1,0 +1,79 @@
+"""A page as one self-contained HTML file: no script, style, image or font comes from elsewhere."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from functools import cache
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from bench.pages.figures import Drawn, Figure
+from bench.pages.sections import Page, anchors_of
+from bench.pages.words import slug
+
+_PACKAGE = "bench.pages"
+_TEMPLATE = "page.html.j2"
+# Wider than this, a drawing is too small to read on a phone and scrolls in its own frame instead.
+_PHONE_INCHES = 5.0
+
+
+def to_html(page: Page, drawn: Iterable[Drawn] = ()) -> str:
+    """The page's HTML; figures that are not drawn yet are drawn for it."""
+    known = {one.figure.name: one for one in drawn}
+    return render(page, lambda figure: (known.get(figure.name) or figure.drawn()).inline_svg())
+
+
+def render(page: Page, drawing: Callable[[Figure], str]) -> str:
+    """The page as HTML; the same page gives the same bytes.
+
+    Args:
+        page: its content.
+        drawing: gives a figure's `<svg>` element; whatever else comes in is escaped.
+
+    Raises:
+        ValueError: two parts have the same anchor.
+    """
+    anchors = Counter(anchors_of(page.sections))
+    repeated = sorted(anchor for anchor, times in anchors.items() if times > 1)
+    if repeated:
+        raise ValueError(f"parts of the page share the anchors {', '.join(repeated)}")
+    environment = Environment(
+        loader=PackageLoader(_PACKAGE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {"slug": slug, "prose": _prose, "sort_key": _sort_key}
+    environment.tests |= {"wide": lambda figure: figure.size[0] > _PHONE_INCHES}
+    return (
+        environment.get_template(_TEMPLATE)
+        .render(
+            page=page,
+            drawing=lambda figure: Markup(drawing(figure)),
+            style=Markup(_asset("style.css")),
+            script=Markup(_asset("script.js")),
+        )
+        .lstrip()
+    )
+
+
+def _prose(text: str) -> Markup:
+    """Plain text, with what stands between backticks set as code."""
+    parts = str(escape(text)).split("`")
+    if len(parts) % 2 == 0:
+        return escape(text)
+    return Markup("".join(f"<code>{p}</code>" if n % 2 else p for n, p in enumerate(parts)))
+
+
+def _sort_key(value: float | str | None) -> str:
+    return "" if value is None else f"{value:.12g}" if not isinstance(value, str) else value
+
+
+@cache
+def _asset(name: str) -> str:
+    return files(_PACKAGE).joinpath("templates", name).read_text(encoding="utf-8")

@@ -1,0 +1,94 @@
+"""Measured and documented accuracies of a section as one chart."""
+
+from __future__ import annotations
+
+from matplotlib.figure import Figure as Canvas
+
+from bench.analysis.statistics import Interval
+from bench.leaderboard.model import Row
+from bench.pages.figures import INK, SERIES, Figure
+from bench.report.groups import Group, Standing
+
+
+def expected(group: Group) -> Interval | None:
+    """Where the documented test accuracy would be called reproduced."""
+    return next((c.expected for c in group.comparisons if c.quantity == "test_accuracy"), None)
+
+
+def figure(standing: Standing) -> Figure:
+    """Measured accuracies, beside the documented ones where those may be judged."""
+    judged = standing.section.judged
+    rows = [group.row for group in standing.groups]
+    bands = [expected(group) or group.row.test_interval for group in standing.groups]
+    titles = [group.title for group in standing.groups]
+    best = max(rows, key=lambda row: row.accuracy.mean)
+
+    def draw(canvas: Canvas) -> None:
+        axes = canvas.subplots()
+        documented_shown = False
+        for number, (row, interval) in enumerate(zip(rows, bands, strict=True)):
+            axes.plot(
+                [100 * interval.low, 100 * interval.high],
+                [number] * 2,
+                color=SERIES[0],
+                alpha=0.3,
+                linewidth=9,
+                solid_capstyle="butt",
+            )
+            axes.plot(
+                [100 * value for value in row.accuracy.values],
+                [number] * len(row.accuracy.values),
+                "|",
+                color=SERIES[0],
+                markersize=9,
+            )
+            axes.plot(
+                [100 * row.accuracy.mean],
+                [number],
+                "o",
+                color=SERIES[0],
+                markersize=7,
+                label="measured" if number == 0 else None,
+            )
+            if judged and row.documented_accuracy is not None:
+                axes.plot(
+                    [100 * row.documented_accuracy],
+                    [number],
+                    "D",
+                    color=SERIES[1],
+                    markersize=7,
+                    label=None if documented_shown else "documented",
+                )
+                documented_shown = True
+            # Above its line and not beside it: a long title would take half of the width.
+            axes.text(0, number - 0.22, f" {titles[number]}", color=INK, fontsize=9, va="bottom")
+        axes.set_yticks([])
+        axes.spines["left"].set_visible(False)
+        axes.set_ylim(len(rows) - 0.5, -0.8)
+        axes.set_xlabel("test accuracy, %")
+        axes.set_xlim(left=0)
+        if judged:
+            canvas.legend(loc="outside upper right", ncols=2)
+
+    band = (
+        "the band is where a documented number would be called reproduced (95 % prediction "
+        "interval of a new run)"
+        if judged
+        else "the band is the 95 % Wilson interval of the mean, for these images being a sample"
+    )
+    return Figure(
+        name=f"{standing.anchor}-accuracy",
+        title="Documented and measured accuracy" if judged else "Measured accuracy",
+        caption=f"Test accuracy: the dot is the mean over seeds, each tick one seed, {band}."
+        f"{' The diamond is the documented number.' if judged else ''} {standing.provenance}",
+        alternative=f"Dot chart of {len(rows)} approaches. {_alternative(best, judged)}",
+        draw=draw,
+        size=(5.0, 1.2 + 0.5 * len(rows)),
+    )
+
+
+def _alternative(best: Row, judged: bool) -> str:
+    text = f"The highest mean is {100 * best.accuracy.mean:.1f} %, of {best.title}"
+    if judged and best.documented_accuracy is not None:
+        text += f", documented with {100 * best.documented_accuracy:.1f} %"
+    return text + "."

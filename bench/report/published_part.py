@@ -1,0 +1,29 @@
+"""What others published, cited; none of it was run here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bench.leaderboard import text
+from bench.leaderboard.published import PublishedResult, published_results
+from bench.leaderboard.tables import published_table
+from bench.pages.sections import Section
+
+ANCHOR = "published"
+
+
+def section(results: Sequence[PublishedResult] | None = None) -> Section:
+    """The published state of the art, the most accurate first."""
+    found = published_results() if results is None else results
+    return Section(
+        anchor=ANCHOR,
+        title=text.PUBLISHED_TITLE,
+        text=(text.PUBLISHED_LEGEND,),
+        tables=(
+            published_table(
+                found,
+                caption="Published test accuracies on CIFAR-100 with their sources.",
+                filter_label="Show methods or sources with",
+            ),
+        ),
+    )
