@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bench.system.cores import available_cores
+from bench.system.gpus import installed_gpus
+from bench.system.hints import install_hint
+
+_TITLES = {"tensorflow": "TensorFlow", "jax": "JAX"}
 # NVIDIA's and AMD's drivers, and Google's TPUs.
 _DEVICE_FILES = ("nvidia0", "nvidiactl", "kfd", "accel0", "vfio/0")
 
@@ -11,13 +16,6 @@ _DEVICE_FILES = ("nvidia0", "nvidiactl", "kfd", "accel0", "vfio/0")
 def offers_accelerator(devices: Path = Path("/dev")) -> bool:
     """Whether this machine may have a GPU or TPU, told without importing a framework."""
     return any((devices / name).exists() for name in _DEVICE_FILES)
-
-
-from bench.system.cores import available_cores
-from bench.system.gpus import installed_gpus
-from bench.system.hints import install_hint
-
-_TITLES = {"tensorflow": "TensorFlow", "jax": "JAX"}
 
 
 def has_accelerator() -> bool:
@@ -29,6 +27,8 @@ def has_accelerator() -> bool:
 
 def device_line() -> str:
     """One line for the start of a run: the device that computes, and the backend."""
+    import keras
+
     backend = _TITLES[keras.config.backend()]
     if not has_accelerator():
         return f"computing on the CPU, {available_cores()} cores, with {backend}"
@@ -45,6 +45,8 @@ def idle_gpu_warning() -> str | None:
 
     Training would take hours on the CPU without a word.
     """
+    import keras
+
     gpus = installed_gpus()
     if not gpus or has_accelerator():
         return None
