@@ -10,7 +10,7 @@ from bench.engines.session import Session
 from bench.engines.vectorised import VectorisedEngine
 from bench.planning.plan import Plan
 from bench.records.record import RunRecord
-from bench.system.gpus import offers_accelerator
+from bench.system.devices import offers_accelerator
 
 
 class LocalEngine:

@@ -1,22 +1,33 @@
-"""What Keras computes on, and whether that is what the machine offers."""
+"""What Keras computes on."""
 
 from __future__ import annotations
 
-import keras
+from pathlib import Path
 
 from bench.system.gpus import installed_gpus
 from bench.system.hints import install_hint
 
 _TITLES = {"tensorflow": "TensorFlow", "jax": "JAX"}
+# NVIDIA's and AMD's drivers, and Google's TPUs.
+_DEVICE_FILES = ("nvidia0", "nvidiactl", "kfd", "accel0", "vfio/0")
+
+
+def offers_accelerator(devices: Path = Path("/dev")) -> bool:
+    """Whether this machine may have a GPU or TPU, told without importing a framework."""
+    return any((devices / name).exists() for name in _DEVICE_FILES)
 
 
 def has_accelerator() -> bool:
     """Whether the backend has a GPU or TPU to compute on; imports the framework."""
+    import keras
+
     return any(not name.lower().startswith("cpu") for name in keras.distribution.list_devices())
 
 
 def device_line() -> str:
     """One line for the start of a run: the device that computes, and the backend."""
+    import keras
+
     backend = _TITLES[keras.config.backend()]
     if not has_accelerator():
         return f"computing on the CPU with {backend}"
@@ -33,6 +44,8 @@ def idle_gpu_warning() -> str | None:
 
     Training would take hours on the CPU without a word.
     """
+    import keras
+
     gpus = installed_gpus()
     if not gpus or has_accelerator():
         return None

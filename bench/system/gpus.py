@@ -9,11 +9,8 @@ import os
 import shutil
 import subprocess
 from functools import cache
-from pathlib import Path
 
 _SECONDS = 20.0
-# NVIDIA's and AMD's drivers, and Google's TPUs.
-_DEVICE_FILES = ("nvidia0", "nvidiactl", "kfd", "accel0", "vfio/0")
 
 
 @cache
@@ -38,8 +35,3 @@ def installed_gpus() -> tuple[str, ...]:
     except (OSError, subprocess.SubprocessError):
         return ()
     return tuple(line.strip() for line in done.stdout.splitlines() if line.strip())
-
-
-def offers_accelerator(devices: Path = Path("/dev")) -> bool:
-    """Whether this machine may have a GPU or TPU, told without importing a framework."""
-    return any((devices / name).exists() for name in _DEVICE_FILES)

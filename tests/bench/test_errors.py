@@ -18,7 +18,6 @@ from models import WeightsError
         (get_approach, "basic_cn", "basic_cnn"),
         (lambda name: select_ablations((name,)), "cnn-optimiser", "cnn-optimizer"),
         (get_entry, "tracio", "trackio"),
-        (get_entry, "MLFlow", "mlflow"),
         (choose_backend, "tensorflw", "tensorflow"),
         (choose_embedding, "vgg-19", "vgg19"),
     ],

@@ -180,7 +180,10 @@ def test_help_imports_no_framework() -> None:
         (("run", "--tracker", "neptune"), "unknown tracker 'neptune'; known: trackio, mlflow"),
         (("track", "--tracker", "neptune", "--results", "."), "unknown tracker 'neptune'"),
         (("track", "--results", "nowhere"), "there is no folder nowhere"),
-        (("list", "aproaches"), "unknown list 'aproaches'; known: approaches"),
+        (
+            ("list", "aproaches"),
+            "unknown list 'aproaches'; did you mean 'approaches'? known: approaches",
+        ),
         (("leaderboard", "--results", "nowhere"), "there is no folder nowhere"),
         (("verify", "--results", "nowhere"), "there is no folder nowhere"),
         (("report", "--results", "nowhere"), "there is no folder nowhere"),
