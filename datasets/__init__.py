@@ -4,6 +4,7 @@ Importing this package is cheap: Keras comes in only with `datasets.augmentation
 """
 
 from datasets.augmentation.parameters import AffineAugmentation
+from datasets.cifar10.loader import load_cifar10
 from datasets.cifar100.loader import load_cifar100
 from datasets.contract import CHECKS, audit
 from datasets.entry import DatasetEntry
@@ -28,6 +29,7 @@ __all__ = [
     "Taxonomy",
     "audit",
     "find_entry",
+    "load_cifar10",
     "load_cifar100",
     "load_dataset",
     "load_shapes100",

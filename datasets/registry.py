@@ -36,10 +36,20 @@ ENTRIES: tuple[DatasetEntry, ...] = (
         description="100 classes of synthetic shapes in 20 superclasses, CIFAR-100's sizes, "
         "no download",
         loader="datasets.shapes100.loader:load_shapes100",
-        options=("cache_dir", "per_class"),
+        options=("cache_dir", "per_class", "seed", "difficulty"),
         synthetic=True,
         names="datasets.shapes100.taxonomy:taxonomy",
         sizes=Sizes(classes=100, superclasses=20, train_per_class=500, test_per_class=100),
+    ),
+    DatasetEntry(
+        name="cifar10",
+        title="CIFAR-10",
+        description="CIFAR-10 from --data-dir, CIFAR10_DIR, Keras' cache or its official address",
+        loader="datasets.cifar10.loader:load_cifar10",
+        options=("data_dir", "cache_dir", "download"),
+        names="datasets.cifar10.taxonomy:taxonomy",
+        # Krizhevsky 2009, section 3.1; without superclasses every class is its own.
+        sizes=Sizes(classes=10, superclasses=10, train_per_class=5000, test_per_class=1000),
     ),
 )
 

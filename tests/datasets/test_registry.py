@@ -32,7 +32,9 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_unknown_name_lists_the_names() -> None:
-    with pytest.raises(DataError, match="'mnist'; choose one of auto, cifar100, shapes100"):
+    with pytest.raises(
+        DataError, match="'mnist'; choose one of auto, cifar100, shapes100, cifar10"
+    ):
         load_dataset("mnist")
 
 
@@ -84,11 +86,17 @@ def test_misspelt_name_is_answered_by_the_nearest() -> None:
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
-def test_entry_declares_what_its_loader_gives(entry: DatasetEntry, tiny, tmp_path: Path) -> None:
+def test_entry_declares_what_its_loader_gives(
+    entry: DatasetEntry, tiny, tiny10, tmp_path: Path
+) -> None:
     assert entry.title
     assert entry.description
-    sources = {"cifar100": {"data_dir": tiny.write_binary(tmp_path)}, "shapes100": {}}
-    dataset = entry.load(**sources[entry.name], **({"per_class": FEW} if entry.synthetic else {}))
+    sources = {
+        "cifar100": {"data_dir": tiny.write_binary(tmp_path / "100")},
+        "cifar10": {"data_dir": tiny10.write_binary(tmp_path / "10")},
+        "shapes100": {"per_class": FEW},
+    }
+    dataset = entry.load(**sources[entry.name])
     assert (dataset.name, dataset.title) == (entry.name, entry.title)
     assert dataset.synthetic == entry.synthetic
     assert entry.sizes.classes == dataset.num_classes == len(entry.taxonomy.fine_names)

@@ -18,6 +18,7 @@ from datasets import (
     array_cache,
     load_cifar100,
 )
+from datasets.cifar import loader as cifar
 from datasets.cifar100 import loader as cifar100
 
 BOTH = pytest.mark.parametrize("layout", ["python", "binary"])
@@ -223,7 +224,7 @@ def test_folder_without_cifar100_says_what_belongs_there(tmp_path: Path, exists:
 def test_second_start_reads_no_source_file(tiny, tmp_path: Path, monkeypatch) -> None:
     folder = tiny.write_binary(tmp_path / "data")
     first = load_cifar100(folder)
-    monkeypatch.setattr(cifar100, "read", lambda *_, **__: pytest.fail("read again"))
+    monkeypatch.setattr(cifar, "read", lambda *_, **__: pytest.fail("read again"))
     second = load_cifar100(folder)
     assert_same_records(second, tiny)
     assert second.fingerprint == first.fingerprint
@@ -246,7 +247,7 @@ def test_user_without_a_writable_cache_is_served_from_memory(
 ) -> None:
     (tmp_path / "file").write_text("not a folder")
     monkeypatch.delenv("BENCH_CACHE_DIR")
-    for module in (cifar100, array_cache):
+    for module in (cifar, array_cache):
         monkeypatch.setattr(module, "default_cache_dir", lambda: tmp_path / "file/cache")
     assert_same_records(load_cifar100(tiny.write_binary(tmp_path / "data")), tiny)
     assert "cannot write the cache folder" in caplog.text

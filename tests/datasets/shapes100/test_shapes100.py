@@ -12,8 +12,8 @@ from datasets.shapes100.families import FAMILIES, Family
 from datasets.shapes100.scenes import draw_images
 
 FEW = (4, 2)
-FINGERPRINT_OF_FEW = "868228315aea3ffc06ce2c72c319d0adc46582659aaf3f05e3aed13e0f42db0b"
-FINGERPRINT = "c8cfbf9d76a7f65eb6c07b5bdc7d2f1f7c465261d3d6bfdd54f55a1386bf07fd"
+FINGERPRINT_OF_FEW = "18df046b3b3fbd5f80c9b0a54e3198a614e7dff7d5c526a0ed9ba74509d82d69"
+FINGERPRINT = "00af052c9d10368cdb21ef9efed8ea941867c8916c34034a4d3002bac46f8695"
 
 
 @pytest.fixture(scope="module")
@@ -56,8 +56,8 @@ def test_no_image_comes_twice(few: ImageDataset) -> None:
 
 def test_smaller_draws_hold_the_same_images() -> None:
     draw = FAMILIES[1].draw
-    many = draw_images(draw, 2, 5, np.random.RandomState(3))
-    np.testing.assert_array_equal(draw_images(draw, 2, 3, np.random.RandomState(3)), many[:3])
+    many = draw_images(draw, 2, 5, np.random.RandomState(3), 0.5)
+    np.testing.assert_array_equal(draw_images(draw, 2, 3, np.random.RandomState(3), 0.5), many[:3])
     assert many.shape == (5, 32, 32, 3)
     assert many.dtype == np.uint8
 
@@ -65,6 +65,38 @@ def test_smaller_draws_hold_the_same_images() -> None:
 def test_other_seed_gives_other_images(few: ImageDataset, tmp_path: Path) -> None:
     other = load_shapes100(seed=1, per_class=FEW, cache_dir=tmp_path)
     assert other.content_digest != few.content_digest
+
+
+def test_difficulty_moves_images_away_from_plain(tmp_path: Path) -> None:
+    """The same scene of each image at three settings: the harder, the further from the plain."""
+
+    def draw(difficulty: float) -> ImageDataset:
+        return load_shapes100(per_class=FEW, difficulty=difficulty, cache_dir=tmp_path)
+
+    plain, middle, hard = (draw(d).train for d in (0.0, 0.5, 1.0))
+    np.testing.assert_array_equal(plain.fine, hard.fine)
+    far = [np.abs(other.images.astype(int) - plain.images).mean() for other in (middle, hard)]
+    assert 5 < far[0] < far[1]
+
+
+def test_plain_images_show_bright_shapes_and_hard_ones_either() -> None:
+    def brighter(difficulty: float) -> float:
+        """The fraction of discs that are brighter than the corners of their images."""
+        stream = np.random.RandomState(0)
+        images = draw_images(FAMILIES[3].draw, 1, 200, stream, difficulty).astype(int)
+        corners = images[:, [0, 0, -1, -1], [0, -1, 0, -1]].mean(axis=(1, 2))
+        return float(np.mean(images.mean(axis=(1, 2, 3)) > corners))
+
+    assert brighter(0.0) > 0.97
+    assert 0.35 < brighter(1.0) < 0.65
+
+
+def test_shapes_look_to_either_side() -> None:
+    """Crescents open to the right or to the left, about as often."""
+    images = draw_images(FAMILIES[7].draw, 0, 200, np.random.RandomState(0), 0.0).astype(int)
+    bright = images.sum(axis=3) - images.sum(axis=3).min(axis=(1, 2), keepdims=True)
+    left = bright[:, :, :16].sum(axis=(1, 2)) > bright[:, :, 16:].sum(axis=(1, 2))
+    assert 0.3 < left.mean() < 0.7
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
@@ -90,7 +122,16 @@ def test_colour_does_not_give_the_class_away() -> None:
     assert np.mean(guesses == dataset.test.fine) < 0.02
 
 
-@pytest.mark.parametrize("bad", [{"seed": -1}, {"seed": 2**32}, {"per_class": (0, 1)}])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"seed": -1},
+        {"seed": 2**32},
+        {"per_class": (0, 1)},
+        {"difficulty": 1.1},
+        {"difficulty": float("nan")},
+    ],
+)
 def test_bad_arguments_are_named(bad: dict[str, object]) -> None:
     with pytest.raises(DataError, match=next(iter(bad))):
         load_shapes100(**bad)
