@@ -43,10 +43,8 @@ def _count(model: keras.Model) -> int | None:
 def _count_call(call: Any) -> int | None:
     layer, output = call.operation, tuple(call.output_tensors[0].shape[1:])
     if isinstance(layer, keras.Model):
-        # What it counts is of the input that it was built on.
-        built_on = [tuple(tensor.shape) for tensor in layer.inputs]
-        same = built_on == [tuple(tensor.shape) for tensor in call.input_tensors]
-        return _count(layer) if same else None
+        # Keras calls it on no other size than it was built on, unless that was left open.
+        return _count(layer)
     # Subclasses may do anything, so only these very classes are known.
     if type(layer) in _NEGLECTED:
         return 0

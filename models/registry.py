@@ -154,7 +154,10 @@ def _call(entry: ModelEntry, path: str, *arguments: Any) -> keras.Model:
     factory: Callable[..., Any] = _import(path)
     if not callable(factory):
         raise ModelError(f"model {entry.name!r}: {path!r} cannot be called")
-    model = factory(*arguments)
+    try:
+        model = factory(*arguments)
+    except Exception as error:
+        raise ModelError(f"model {entry.name!r} cannot be built: {reason_of(error)}") from error
     if not isinstance(model, keras.Model):
         raise ModelError(
             f"model {entry.name!r}: {path!r} gives {type(model).__name__}, not a keras.Model"
@@ -166,5 +169,6 @@ def _import(path: str) -> Any:
     module, _, attribute = path.partition(":")
     try:
         return getattr(import_module(module), attribute)
-    except (ImportError, AttributeError) as error:
+    # A foreign module may raise anything, and may even end the process.
+    except (Exception, SystemExit) as error:
         raise ModelError(f"{path!r} cannot be imported: {reason_of(error)}") from error

@@ -39,7 +39,7 @@ class TierPart(_Part):
 class WeightsPart(_Part):
     """Where a pretrained backbone's weights came from."""
 
-    kind: Literal["imagenet", "random"]
+    kind: Literal["imagenet", "unknown", "random"]
     description: str
     sha256: str | None = Field(description="of the file; none for random weights")
 

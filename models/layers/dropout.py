@@ -16,7 +16,7 @@ class Dropout(keras.layers.Dropout):  # type: ignore[misc]
     """
 
     def call(self, inputs: Any, training: bool = False) -> Any:
-        """Values (batch, ...) of which a share `rate` is 0 in training, the others scaled up."""
+        """Values (batch, ...) of which a fraction `rate` is 0 in training, the others scaled up."""
         if training and self.rate > 0 and self.noise_shape is None and _can_be_faster(inputs):
             from models.layers.philox import scaled_mask
 

@@ -1,7 +1,7 @@
 """Dropout masks of TensorFlow, bit by bit, in a fraction of the time that its own kernel takes.
 
-TensorFlow draws a 32-bit number for each value with Philox 4x32-10 (Salmon et al., «Parallel random
-numbers: as easy as 1, 2, 3», 2011), one group of four after the other. The same arithmetic over
+TensorFlow draws a 32-bit number for each value with Philox 4x32-10 (Salmon et al., "Parallel random
+numbers: as easy as 1, 2, 3", 2011), one group of four after the other. The same arithmetic over
 whole arrays is vectorised by XLA's compiler. Only here TensorFlow is used itself: Keras can neither
 compile a part of a step nor take TensorFlow's key from a seed.
 """

@@ -22,6 +22,10 @@ class Wider(layers.Dense):
     """A subclass may do more than its parent."""
 
 
+class Busier(layers.ReLU):
+    """As may one of a layer whose work is neglected."""
+
+
 def convolutional() -> keras.Sequential:
     return keras.Sequential([keras.Input((8, 8, 3)), layers.Conv2D(4, 3, name="c")])
 
@@ -123,6 +127,7 @@ UNKNOWN = {
     ),
     "layer of one's own": lambda: keras.Sequential([convolutional(), Doubling()]),
     "subclass": lambda: keras.Sequential([convolutional(), Wider(3)]),
+    "subclass of a light one": lambda: keras.Sequential([convolutional(), Busier()]),
     "inside": lambda: keras.Sequential([keras.Sequential([convolutional(), Doubling()])]),
     "not built": lambda: keras.Sequential([layers.Dense(3)]),
     "operation": of_operations,

@@ -38,6 +38,10 @@ def nothing(input_shape: tuple[int, ...], num_classes: int) -> None:
     return None
 
 
+def failing(input_shape: tuple[int, ...], num_classes: int) -> keras.Model:
+    raise RuntimeError("no such thing\nat all")
+
+
 ENTRY = ModelEntry("small", f"{HERE}:small", image_size=8, backbone=f"{HERE}:halves")
 
 
@@ -88,6 +92,18 @@ def test_unknown_model_is_named_in_one_line(model: str, message: str) -> None:
     with pytest.raises(ModelError, match=message) as caught:
         get_entry(model)
     assert "\n" not in str(caught.value)
+
+
+def test_factory_that_fails_is_named_with_its_reason() -> None:
+    with pytest.raises(ModelError, match="model 'odd' cannot be built: no such thing"):
+        build(ModelEntry("odd", f"{HERE}:failing"))
+
+
+def test_module_that_ends_the_process_is_named(tmp_path, monkeypatch) -> None:
+    (tmp_path / "ending.py").write_text("raise SystemExit('over')")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(ModelError, match="'ending:net' cannot be imported: over"):
+        get_entry("ending:net")
 
 
 def test_factory_that_gives_no_model_is_named() -> None:

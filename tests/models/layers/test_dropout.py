@@ -36,6 +36,32 @@ def test_masks_are_those_of_keras(shape: tuple[int, ...], rate: float) -> None:
     np.testing.assert_array_equal(eagerly, expected)
 
 
+def test_seed_changes_the_masks_and_the_same_seed_does_not() -> None:
+    values = np.ones((4, 50), np.float32)
+    first, again, other = (draws(Dropout(0.5, seed=seed), values) for seed in (3, 3, 4))
+    np.testing.assert_array_equal(first, again)
+    assert not np.array_equal(first[0], other[0])
+    # Nor does one step get the masks of the step before, or one image those of another.
+    assert not np.array_equal(first[0], first[1])
+    assert not np.array_equal(first[0][0], first[0][1])
+    assert set(np.unique(first)) == {0, 2}
+
+
+def test_global_seed_changes_the_masks_of_a_network() -> None:
+    def masks(seed: int) -> list[np.ndarray]:
+        keras.utils.set_random_seed(seed)
+        return draws(Dropout(0.5), np.ones((4, 50), np.float32))
+
+    np.testing.assert_array_equal(masks(0), masks(0))
+    assert not np.array_equal(masks(0), masks(1))
+
+
+def test_without_training_nothing_is_dropped() -> None:
+    values = np.random.default_rng(0).standard_normal((4, 50), np.float32)
+    model = keras.Sequential([keras.Input((50,)), Dropout(0.5)])
+    np.testing.assert_array_equal(model.predict_on_batch(values), values)
+
+
 @pytest.mark.skipif(choose_backend() != "tensorflow", reason="needs the TensorFlow backend")
 def test_compiled_step_draws_its_masks_the_fast_way(monkeypatch: pytest.MonkeyPatch) -> None:
     from models.layers import philox
