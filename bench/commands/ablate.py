@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bench.commands.options import Results, Workers
+from bench.commands.options import OWN, Results, Workers
 
 
 def ablate(
@@ -28,7 +28,7 @@ def ablate(
     backend: Annotated[
         str | None, typer.Option(help="tensorflow or jax. Default: KERAS_BACKEND, else installed.")
     ] = None,
-    results: Results = Path("results"),
+    results: Results = OWN,
     workers: Workers = None,
     rerun: Annotated[bool, typer.Option("--rerun", help="Run again what is recorded.")] = False,
 ) -> None:
@@ -46,9 +46,9 @@ def ablate(
     from bench.leaderboard.files import write_leaderboard
     from bench.planning.request import Request
     from bench.progress.terminal import Display
-    from bench.records.store import RunStore, check_writable
+    from bench.records.store import check_writable, open_store
 
-    display, store = Display(), RunStore(results)
+    display, store = Display(), open_store(results)
     request = Request(
         tier="full",
         seeds=seeds,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bench.commands.options import Results
+from bench.commands.options import OWN, Results
 
 
 def explore(
@@ -22,7 +22,7 @@ def explore(
         Path | None,
         typer.Option(help="Folder or archive of CIFAR-100, Python or binary layout."),
     ] = None,
-    results: Results = Path("results"),
+    results: Results = OWN,
     embedding: Annotated[
         str,
         typer.Option(
@@ -47,13 +47,13 @@ def explore(
     from bench.explore.page import FOLDER, write_page
     from bench.pages.sections import figures_of
     from bench.planning.prerequisites import dataset_name
-    from bench.records.store import RunStore, check_writable
+    from bench.records.store import check_writable, open_store
     from datasets import load_dataset
 
     chosen = choose_embedding(embedding, weights)
     check_writable(results / FOLDER)
     images = load_dataset(dataset_name(dataset, data_dir), data_dir=data_dir)
-    sections = explore_dataset(images, store=RunStore(results), seed=seed, embedding=chosen)
+    sections = explore_dataset(images, store=open_store(results), seed=seed, embedding=chosen)
     page = write_page(results / FOLDER, sections)
     figures = sum(1 for _ in figures_of(sections))
     print(f"wrote {page}: {len(sections)} sections, {figures} figures of {images.name}")

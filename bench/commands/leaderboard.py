@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from bench.commands.options import Results
+from bench.commands.options import OWN, Results
 
 
-def leaderboard(results: Results = Path("results")) -> None:
+def leaderboard(results: Results = OWN) -> None:
     """Write leaderboard.md, leaderboard.json and the ablations again; nothing is trained."""
     from bench.ablations.page import write_ablations
     from bench.leaderboard.files import MARKDOWN, write_leaderboard
-    from bench.records.store import RunStore, require_results
+    from bench.records.store import open_store, require_records
 
-    store = RunStore(require_results(results))
+    store = require_records(open_store(results))
     for damaged in store.unreadable():
         print(f"left out: {damaged.reason}")
     written = write_leaderboard(store)

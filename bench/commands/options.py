@@ -5,7 +5,11 @@ from typing import Annotated
 
 import typer
 
-Results = Annotated[Path, typer.Option(help="Folder of records and leaderboard.")]
+OWN = Path("runs")
+Results = Annotated[
+    Path,
+    typer.Option(help="Folder of your records and pages; those of results/ are read beside them."),
+]
 Workers = Annotated[
     int | None,
     typer.Option(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bench.commands.options import Results
+from bench.commands.options import OWN, Results
 
 if TYPE_CHECKING:
     from bench.records.store import RunStore
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def report(
-    results: Results = Path("results"),
+    results: Results = OWN,
     dataset: Annotated[
         str | None,
         typer.Option(help="Show images of this data set alone. Default: of every recorded one."),
@@ -33,10 +33,10 @@ def report(
     be had, it says so and shows everything else.
     """
     from bench.ablations.page import ablation_section
-    from bench.records.store import RunStore, require_results
+    from bench.records.store import open_store, require_records
     from bench.report.build import build, write
 
-    store = RunStore(require_results(results))
+    store = require_records(open_store(results))
     images = _images(store, dataset, data_dir)
     ablations = ablation_section(store)
     extra = (ablations,) if ablations.sections else ()

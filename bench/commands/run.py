@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bench.commands.options import Results, Workers
+from bench.commands.options import OWN, Results, Workers
 
 
 def run(
@@ -49,7 +49,7 @@ def run(
             "has it; see the ablation vgg-dtype. Default: float32."
         ),
     ] = None,
-    results: Results = Path("results"),
+    results: Results = OWN,
     tracker: Annotated[
         list[str] | None,
         typer.Option(help="Follow the runs in trackio, mlflow or tensorboard too; repeatable."),
@@ -97,12 +97,12 @@ def run(
     from bench.progress import events
     from bench.progress.terminal import Display
     from bench.records.environment import provenance, require_clean_tree
-    from bench.records.store import RunStore, check_writable
+    from bench.records.store import check_writable, open_store
     from bench.trackers.listener import following
     from bench.training.stop import StopRequested
 
     chosen_engine = installed_engines().get(engine).load()
-    display, store = Display(), RunStore(results)
+    display, store = Display(), open_store(results)
     request = Request(
         tier=tier,
         approaches=tuple(approach or ()),
@@ -149,10 +149,10 @@ def _do_one(key: str, results: Path) -> None:
     from bench.engines.jobs import read_job, remove_job
     from bench.engines.steps import perform
     from bench.progress.terminal import Display
-    from bench.records.store import RunStore
+    from bench.records.store import open_store
     from bench.system.backend import import_backend
 
-    store, display = RunStore(results), Display()
+    store, display = open_store(results), Display()
     step, session = read_job(store, key, display)
     import_backend(step.run.backend)
     perform(step, session)

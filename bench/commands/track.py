@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bench.commands.options import Results
+from bench.commands.options import OWN, Results
 
 if TYPE_CHECKING:
     from bench.trackers.protocol import Page
@@ -17,7 +17,7 @@ def track(
     tracker: Annotated[
         str, typer.Option(help="trackio, mlflow or tensorboard; see `bench list trackers`.")
     ] = "trackio",
-    results: Results = Path("results"),
+    results: Results = OWN,
     page: Annotated[
         bool, typer.Option("--page/--no-page", help="Start the page, or only log the records.")
     ] = True,
@@ -32,12 +32,12 @@ def track(
     --results.
     """
     from bench.errors import BenchError
-    from bench.records.store import RunStore, require_results
+    from bench.records.store import open_store, require_records
     from bench.trackers.pages import free_port
     from bench.trackers.recorded import import_records
     from bench.trackers.registry import get_tracker, tracker_folder
 
-    store = RunStore(require_results(results))
+    store = require_records(open_store(results))
     chosen = get_tracker(tracker, results)
     folder = tracker_folder(results, tracker)
     at = free_port(port)

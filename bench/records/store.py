@@ -57,6 +57,10 @@ class SetAside:
     reason: str
 
 
+# Records that a checkout comes with.
+COMMITTED = Path("results")
+
+
 @dataclass(frozen=True)
 class RunStore:
     """The folder `root/runs/<dataset>/<tier>/<approach>/<seed>-<key>/`, and its ledger.
@@ -333,6 +337,26 @@ def parse_record(content: bytes) -> RunRecord:
         raise _DamageError(f"{where}: {first['msg']}") from error
     except (ValueError, RecursionError, OverflowError, AttributeError, TypeError) as error:
         raise _DamageError(str(error).partition("\n")[0]) from error
+
+
+def open_store(root: Path) -> RunStore:
+    """The store at `root`, which finds the committed records of a checkout too.
+
+    They lie in `results/` of the current folder; writing there takes asking for it by name.
+    """
+    elsewhere = COMMITTED.is_dir() and COMMITTED.resolve() != root.resolve()
+    return RunStore(root, (COMMITTED,) if elsewhere else ())
+
+
+def require_records(store: RunStore) -> RunStore:
+    """The store itself, if there is something in it.
+
+    Raises:
+        BenchError: it holds no record.
+    """
+    if not store.folders():
+        raise BenchError(f"there is no record in {store.root}; `bench run` writes some")
+    return store
 
 
 def require_results(root: Path) -> Path:
