@@ -64,7 +64,7 @@ def verify(
     store = RunStore(require_results(results))
     images = _images(dataset, data_dir)
     # Before anything is read: an option that cannot be served is bad input.
-    replay = _replay() if rerun else None
+    replay = _replay(data_dir) if rerun else None
     found = examine(store, witnesses=Witnesses(images=images, heads=tuple(ledger_head or ())))
     problems: list[Problem] = list(found.problems)
     proved = [_records(found, results)]
@@ -89,11 +89,23 @@ def verify(
     _say(problems, proved, found, as_json=as_json)
 
 
-def _replay() -> Replay:
+def _replay(data_dir: Path | None) -> Replay:
     """What trains a record's first epochs again."""
-    from bench.errors import BenchError
+    from bench.ablations.entries import ABLATIONS
+    from bench.approaches.registry import installed_approaches
+    from bench.engines.replay import Replayer
+    from bench.planning.prerequisites import Sources
+    from datasets.array_cache import default_cache_dir
 
-    raise BenchError("--rerun has no engine to train with yet; leave it out")
+    known = installed_approaches()
+    variants = {
+        tried.approach.name: tried.approach
+        for ablation in ABLATIONS
+        for tried in ablation.variants
+        if tried.approach.name not in known
+    }
+    sources = Sources(data_dir, "auto")
+    return Replayer(known.extended(*variants.values()), sources, default_cache_dir())
 
 
 def _rerun(found: Examination, replay: Replay, count: int, seed: int, epochs: int) -> Reruns:
