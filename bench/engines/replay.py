@@ -100,5 +100,5 @@ def _recipe(plain: dict[str, Any], kind: type[Recipe]) -> Recipe:
 
 
 def _tier(record: RunRecord) -> Tier:
-    caps = {name: record.tier.parameters.get(name) for name in _CAPS}
+    caps: dict[str, Any] = {name: record.tier.parameters.get(name) for name in _CAPS}
     return Tier(name=record.tier.name, purpose="a run done again", seeds=1, **caps)
