@@ -152,8 +152,6 @@ def _call(entry: ModelEntry, path: str, *arguments: Any) -> keras.Model:
     import keras
 
     factory: Callable[..., Any] = _import(path)
-    if not callable(factory):
-        raise ModelError(f"model {entry.name!r}: {path!r} cannot be called")
     try:
         model = factory(*arguments)
     except Exception as error:

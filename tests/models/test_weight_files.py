@@ -146,6 +146,17 @@ def declaring(shape: tuple[int, ...], values: bytes) -> bytes:
     return content.getvalue()
 
 
+def test_a_byte_more_than_is_declared_is_noticed() -> None:
+    """Beyond what is read along with the header."""
+    shape = (40, 40, 1, 1)
+    content = declaring(shape, bytes(4 * 1600 + 1))
+    with pytest.raises(WeightsError, match="a_kernel holds more or fewer values"):
+        read_weights(content, {"a_kernel": shape}, "w")
+    assert not read_weights(declaring(shape, bytes(4 * 1600)), {"a_kernel": shape}, "w")[
+        "a_kernel"
+    ].any()
+
+
 def huge_hdf5() -> bytes:
     file = io.BytesIO()
     with h5py.File(file, "w") as archive:
