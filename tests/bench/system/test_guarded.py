@@ -23,8 +23,8 @@ def raising(error: BaseException):
 @pytest.mark.parametrize(
     ("error", "code", "line"),
     [
-        (BenchError("no such tier"), 2, "bench: no such tier\n"),
-        (DataError("no such\n  folder"), 2, "bench: no such folder\n"),
+        (BenchError("no such\n  tier"), 2, "bench: no such tier\n"),
+        (DataError("no such folder"), 2, "bench: no such folder\n"),
         (ModelError("no such layer"), 2, "bench: no such layer\n"),
         (KeyboardInterrupt(), 130, "bench: interrupted\n"),
         (SystemExit(None), 0, ""),
