@@ -51,6 +51,14 @@ ENTRIES: tuple[DatasetEntry, ...] = (
         # Krizhevsky 2009, section 3.1; without superclasses every class is its own.
         sizes=Sizes(classes=10, superclasses=10, train_per_class=5000, test_per_class=1000),
     ),
+    DatasetEntry(
+        name="folder",
+        title="Folder of images",
+        description="images of your own: --data-dir with a folder of PNG or JPEG files for each "
+        "class",
+        loader="datasets.folder.loader:load_folder",
+        options=("data_dir", "cache_dir", "image_size", "test_fraction"),
+    ),
 )
 
 

@@ -21,6 +21,7 @@ from datasets import (
     taxonomy_of,
 )
 from datasets.shapes100 import loader as shapes100
+from tests.support.image_folders import write_folder
 
 FEW = (2, 1)
 
@@ -33,7 +34,7 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_unknown_name_lists_the_names() -> None:
     with pytest.raises(
-        DataError, match="'mnist'; choose one of auto, cifar100, shapes100, cifar10"
+        DataError, match="'mnist'; choose one of auto, cifar100, shapes100, cifar10, folder"
     ):
         load_dataset("mnist")
 
@@ -95,10 +96,14 @@ def test_entry_declares_what_its_loader_gives(
         "cifar100": {"data_dir": tiny.write_binary(tmp_path / "100")},
         "cifar10": {"data_dir": tiny10.write_binary(tmp_path / "10")},
         "shapes100": {"per_class": FEW},
+        "folder": {"data_dir": write_folder(tmp_path / "folder")},
     }
     dataset = entry.load(**sources[entry.name])
     assert (dataset.name, dataset.title) == (entry.name, entry.title)
     assert dataset.synthetic == entry.synthetic
+    if entry.sizes is None:
+        assert entry.taxonomy is None
+        return
     assert entry.sizes.classes == dataset.num_classes == len(entry.taxonomy.fine_names)
     assert entry.sizes.image_shape == dataset.input_shape
 
