@@ -105,7 +105,7 @@ def test_an_unknown_protocol(plain):
 EDITS = {
     "index": lambda p: {"index": np.where(np.arange(1000) == 1, p.index[0], p.index)},
     "top_class": lambda p: {"top_class": p.top_class[:, [0, 0, 2, 3, 4]]},
-    "top_probability": lambda p: {"top_probability": p.top_probability[:, ::-1]},
+    "top_probability": lambda p: {"top_log_probability": p.top_log_probability[:, ::-1]},
     "label_log_probability": lambda p: {"label_log_probability": p.label_log_probability / 2},
     "probabilities": lambda p: {"label_log_probability": p.label_log_probability * np.nan},
 }
@@ -121,6 +121,6 @@ def test_what_no_softmax_gives(what):
 
 def test_probabilities_are_at_most_one_in_all():
     predictions = sound_record(PLAIN, 0, "short")[1]
-    doubled = replace(predictions, top_probability=predictions.top_probability * 20)
+    doubled = replace(predictions, top_log_probability=predictions.top_log_probability + 3)
     wanted = "0 to 1 in all"
     assert wanted in {finding.expected for finding in check_predictions(doubled)}
