@@ -13,7 +13,7 @@ from bench.records.predictions import Predictions
 from bench.records.record import RunRecord
 from bench.records.store import PREDICTIONS, RECORD, RunStore
 from bench.system.files import sha256_of
-from bench.verification.problem import Problem
+from bench.verification.problem import Finding, Problem
 
 
 @dataclass(frozen=True)
@@ -71,18 +71,18 @@ def read_evidence(store: RunStore, folder: Path) -> tuple[Evidence | None, list[
         record = store.read(folder)
         record_digest = sha256_of(folder / RECORD)
     except (OSError, BenchError) as error:
-        return None, [Problem(folder / RECORD, "record", "a valid record", str(error))]
+        return None, [Finding("record", "a valid record", error).at(folder / RECORD)]
     if record is None:
         return None, []
-    problems, predictions, digest = [], None, ""
+    problems, predictions, digest = list[Problem](), None, ""
     try:
         digest = sha256_of(path)
         predictions = store.predictions(folder)
         if fault := shape_fault(predictions):
             predictions = None
-            problems.append(Problem(path, "predictions", "arrays of equal length", fault))
+            problems.append(Finding("predictions", "arrays of equal length", fault).at(path))
     except (OSError, BenchError, ValueError, MemoryError) as error:
-        problems.append(Problem(path, "predictions", "readable predictions", str(error)))
+        problems.append(Finding("predictions", "readable predictions", error).at(path))
     return Evidence(folder, record, predictions, record_digest, digest), problems
 
 

@@ -16,7 +16,7 @@ def read_ledger(ledger: Ledger) -> tuple[list[Entry], list[Problem]]:
     try:
         entries, broken = ledger.read()
     except BenchError as error:
-        return [], [Problem(ledger.path, "ledger", "a readable one", str(error))]
+        return [], [Finding("ledger", "a readable one", error).at(ledger.path)]
     found = [
         Finding(f"line {one.line}", "an unbroken chain", one.what).at(ledger.path) for one in broken
     ]

@@ -216,11 +216,9 @@ def test_page_shows_intervals_and_what_was_not_run(results: RunStore) -> None:
 def test_verify_finds_an_edited_page_and_a_polished_record(results: RunStore) -> None:
     write_ablations(results)
     page = ablation_store(results).root / PAGE
-    ours = [p for p in verify(results) if "ablations" in str(p)]
-    assert ours == []
+    assert page not in {p.file for p in verify(results)}
     page.write_text(page.read_text().replace("38.00", "39.00"))
-    (edited,) = [p for p in verify(results) if "ablations" in str(p)]
-    assert edited.file == page
+    assert page in {p.file for p in verify(results)}
     folder = ablation_store(results).folders()[0]
     (folder / "predictions.npz").write_bytes(b"")
     assert any(p.file.parent == folder for p in verify(results))

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from bench.records.ledger import LEDGER
 from bench.records.store import PREDICTIONS, RECORD, RunStore
+from bench.verification import verify as verification
 from bench.verification.verify import Witnesses, verify
 from tests.support.sound import APPROACHES, PLAIN, folder_of, images, sound_run
 
@@ -83,6 +84,16 @@ def test_a_file_without_permission(store, monkeypatch):
 
     monkeypatch.setattr(type(path), "read_bytes", denied)
     assert any("Permission denied" in problem.found for problem in problems(store))
+
+
+@pytest.mark.parametrize("name", ["check_record", "check_scores"])
+def test_a_check_that_breaks_is_listed_and_hides_no_other(store, monkeypatch, name):
+    def broken(*_):
+        raise ZeroDivisionError("of a value that no run writes")
+
+    monkeypatch.setattr(verification, name, broken)
+    found = [problem for problem in problems(store) if "no run writes" in problem.found]
+    assert len(found) == 2
 
 
 def test_a_record_larger_than_any(store):

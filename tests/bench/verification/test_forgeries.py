@@ -52,17 +52,30 @@ def test_the_sound_results_have_no_problem(untouched):
     assert found(untouched, published_head(untouched)) == set()
 
 
+def taken(predictions, rows):
+    arrays = {name: array for name, array in vars(predictions).items() if array is not None}
+    return replace(predictions, **{name: array[rows] for name, array in arrays.items()})
+
+
 def labels_overwritten(store):
     folder = folder_of(store)
     predictions = store.predictions(folder)
-    put(folder, replace(predictions, label=predictions.top_class[:, 0]))
+    best = np.zeros_like(predictions.label_first_place)
+    overwritten = replace(
+        predictions,
+        label=predictions.top_class[:, 0],
+        label_log_probability=predictions.top_log_probability[:, 0],
+        label_first_place=best,
+        label_last_place=best,
+    )
+    put(folder, overwritten)
 
 
 def images_dropped(store):
     folder = folder_of(store)
     predictions = store.predictions(folder)
     kept = np.flatnonzero(predictions.correct | (predictions.index % 2 == 0))
-    put(folder, type(predictions)(**{n: a[kept] for n, a in vars(predictions).items()}))
+    put(folder, taken(predictions, kept))
     edit(folder, lambda content: content["dataset"].update(test_images=len(kept)))
 
 
@@ -71,7 +84,7 @@ def images_doubled(store):
     predictions = store.predictions(folder)
     right = np.flatnonzero(predictions.correct)
     chosen = np.concatenate([right, right, np.flatnonzero(~predictions.correct)])[:10_000]
-    put(folder, type(predictions)(**{n: a[chosen] for n, a in vars(predictions).items()}))
+    put(folder, taken(predictions, chosen))
 
 
 def answers_edited(store):
@@ -225,7 +238,7 @@ FORGERIES = {
     labels_overwritten: (PREDICTIONS, "label"),
     images_dropped: (PREDICTIONS, "index"),
     images_doubled: (PREDICTIONS, "index"),
-    answers_edited: (PREDICTIONS, "label_log_probability"),
+    answers_edited: (PREDICTIONS, "predictions"),
     partial(invented, 0.98): (RECORD, "test.accuracy"),
     partial(invented, 0.41): None,
     seeds_swapped: None,

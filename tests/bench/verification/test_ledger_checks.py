@@ -101,3 +101,11 @@ def test_a_failed_seed_is_no_gap(tmp_path):
     lost = folder.with_name("seed0-abcdefabcdef")
     store.fail(lost, started="2026-01-01", commit=None, reason="diverged in epoch 2")
     assert found(store) == set()
+
+
+def test_an_outcome_that_was_changed_and_sealed_again_disagrees_with_the_folder(store):
+    entries = list(store.ledger.entries())
+    changed = entries[-1].model_copy(update={"outcome": "recorded"})
+    changed = changed.model_copy(update={"hash": seal(changed)})
+    put_lines(store, [*lines_of(store)[:-1], changed.model_dump_json()])
+    assert found(store) == {(RECORD, "folder")}
