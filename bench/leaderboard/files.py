@@ -20,13 +20,13 @@ JSON = "leaderboard.json"
 def contents(leaderboard: Leaderboard) -> Mapping[str, str]:
     """What each file says, by its name; the same leaderboard gives the same bytes."""
     return {
-        JSON: leaderboard.model_dump_json(indent=1) + "\n",
         MARKDOWN: to_markdown(to_section(leaderboard)),
+        JSON: leaderboard.model_dump_json(indent=1) + "\n",
     }
 
 
 def write_leaderboard(store: RunStore, approaches: Sequence[Approach] = APPROACHES) -> Leaderboard:
-    """Write the files at the store's root, each atomically, the one for people last.
+    """Write the files at the store's root, each atomically.
 
     Raises:
         BenchError: a record or predictions are damaged, or the folder cannot be written to.
