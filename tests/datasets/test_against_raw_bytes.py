@@ -91,7 +91,6 @@ def test_subset_has_the_label_bytes_of_its_own_records(
     assert labels != list(raw[1::RECORD][: len(labels)])
 
 
-@pytest.mark.smoke
 def test_shapes100_is_balanced_and_its_splits_share_no_image(tmp_path: Path) -> None:
     dataset = load_shapes100(per_class=(6, 3), cache_dir=tmp_path)
     seen = []
@@ -108,7 +107,6 @@ def test_shapes100_is_balanced_and_its_splits_share_no_image(tmp_path: Path) -> 
 LABELS = np.array([2, 0, 2, 1, 2, 0, 1, 2, 0, 0, 2, 2, 1, 0, 2, 2, 0, 2, 1, 2, 0], np.uint8)
 
 
-@pytest.mark.smoke
 @pytest.mark.parametrize(("fraction", "sizes"), [(0.2, [1, 1, 2]), (0.5, [4, 2, 5])])
 def test_stratified_split_holds_out_the_rounded_fraction_of_each_class(
     fraction: float, sizes: list[int]
@@ -119,7 +117,6 @@ def test_stratified_split_holds_out_the_rounded_fraction_of_each_class(
     assert [held_out.count(label) for label in range(3)] == sizes
 
 
-@pytest.mark.smoke
 def test_subset_is_drawn_from_everywhere_and_differs_by_seed() -> None:
     labels = np.repeat(np.arange(5, dtype=np.uint8), 200)
     one, other = (stratified_subset(labels, 20, seed) for seed in (0, 1))
@@ -131,7 +128,6 @@ def test_subset_is_drawn_from_everywhere_and_differs_by_seed() -> None:
         assert all(0 < sum(i % 200 < 100 for i in picked if i // 200 == k) < 20 for k in range(5))
 
 
-@pytest.mark.smoke
 @pytest.mark.parametrize(("n", "fraction", "cut"), [(10, 0.2, 8), (2000, 0.1, 1800), (7, 0.5, 3)])
 def test_tail_split_cuts_once_and_keeps_the_order(n: int, fraction: float, cut: int) -> None:
     train, validation = tail_split(n, fraction)

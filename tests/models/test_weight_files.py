@@ -15,8 +15,6 @@ from hypothesis import strategies as st
 from models import WeightsError
 from models.weight_files import read_weights
 
-pytestmark = pytest.mark.smoke
-
 SHAPES = {"a_kernel": (2, 2, 3, 4), "a_bias": (4,)}
 
 

@@ -13,8 +13,6 @@ from bench.verification.prediction_checks import check_predictions
 from bench.verification.record_checks import check_record
 from tests.support.sound import PLAIN, STOPPED, sound_record
 
-pytestmark = pytest.mark.smoke
-
 TIER_PARAMETERS = {tier.name: tier.parameters for tier in TIERS}
 
 

@@ -14,8 +14,6 @@ from PIL import Image
 from datasets import DataError, ImageDataset, audit, load_dataset
 from tests.support.image_folders import COUNTS, shade, write_folder, write_image
 
-pytestmark = pytest.mark.smoke
-
 
 def load(folder: Path, **options: object) -> ImageDataset:
     return load_dataset("folder", data_dir=folder, **options)
