@@ -13,9 +13,9 @@ from bench.inputs import samples as samples
 from bench.inputs.samples import ArraySamples, Labelled
 from bench.records.record import EpochPart
 from bench.training import epochs
-from bench.training import loop as training
 from bench.training.checkpoints import Checkpoint, load_weights, save_weights
 from bench.training.loop import TrainingState, best_epoch, fit, predict, with_input_pipeline
+from bench.training.validation import validation_scores
 from datasets.augmentation.parameters import AffineAugmentation
 
 pytestmark = pytest.mark.usefixtures("eager")
@@ -39,7 +39,7 @@ def network() -> keras.Model:
             keras.layers.Dropout(0.3),
             keras.layers.BatchNormalization(),
             keras.layers.Flatten(),
-            keras.layers.Dense(4, activation="softmax"),
+            keras.layers.Dense(4),
         ]
     )
 
@@ -81,34 +81,73 @@ def test_training_lowers_the_loss() -> None:
     assert state.history[-1].loss < state.history[0].loss
 
 
-def test_early_stopping_keeps_the_best_weights(monkeypatch: pytest.MonkeyPatch) -> None:
-    scripted = iter([(3.0, 0.1), (1.0, 0.5), (2.0, 0.3), (2.5, 0.2), (0.1, 0.9)])
+def test_both_readings_are_kept_and_the_best_is_that_of_the_lowest_validation_loss() -> None:
     weights: list[list[np.ndarray]] = []
-
-    def validate(pipeline: keras.Model, part: Labelled) -> tuple[float, float]:
-        weights.append(pipeline.get_weights())
-        return next(scripted)
-
-    monkeypatch.setattr(training, "_validate", validate)
-    recipe = NetworkRecipe(
-        split=Split("tail", 0.2),
-        optimizer=Optimizer(),
-        batch_size=16,
-        epochs=9,
-        early_stopping=EarlyStopping(patience=2),
+    pipeline = with_input_pipeline(network(), RECIPE, TRAIN.samples, seed=3)
+    state = TrainingState(
+        pipeline,
+        # So fast that it is over the hill before the end.
+        dataclasses.replace(RECIPE, optimizer=Optimizer("sgd", 0.3, 0.9)),
+        VALIDATION,
+        epochs=6,
+        seed=3,
+        on_epoch=lambda epoch, result: weights.append(pipeline.get_weights()),
     )
-    pipeline, state = train(recipe, epochs=9)
-    assert (len(state.history), state.best_epoch) == (4, 2)
-    for kept, best in zip(pipeline.get_weights(), weights[1], strict=True):
-        np.testing.assert_array_equal(kept, best)
+    found = fit(state, TRAIN)
+    lowest = int(np.argmin([epoch.validation_loss for epoch in found.history]))
+    assert found.best is not None
+    assert (found.last.epoch, found.best.epoch) == (6, lowest + 1)
+    assert lowest < 5, "the best epoch is to differ from the last one"
+    for kept, then in ((found.last, weights[-1]), (found.best, weights[lowest])):
+        for one, other in zip(kept.weights, then, strict=True):
+            np.testing.assert_array_equal(one, other)
+    for one, other in zip(pipeline.get_weights(), found.last.weights, strict=True):
+        np.testing.assert_array_equal(one, other)
+    pipeline.set_weights(found.best.weights)
+    loss, accuracy = validation_scores(predict(pipeline, VALIDATION.samples), VALIDATION.labels)
+    best = found.history[lowest]
+    assert (loss, accuracy) == (
+        pytest.approx(best.validation_loss, rel=1e-6),
+        best.validation_accuracy,
+    )
 
 
-def test_best_epoch_is_the_first_of_equals() -> None:
-    history = [
-        EpochPart(loss=1, accuracy=0, validation_loss=v, validation_accuracy=0, seconds=1)
-        for v in (2.0, 1.0, 1.0)
-    ]
-    assert best_epoch(history) == 2
+def test_early_stopping_waits_for_its_patience_and_no_longer() -> None:
+    recipe = dataclasses.replace(
+        RECIPE, optimizer=Optimizer("sgd", 0.3, 0.9), early_stopping=EarlyStopping(patience=2)
+    )
+    _, found = train(recipe, epochs=30)
+    losses = [epoch.validation_loss for epoch in found.history]
+    assert found.best is not None
+    assert found.stopped_early
+    assert len(losses) == found.best.epoch + 2 < 30
+    assert min(losses) == losses[found.best.epoch - 1]
+    _, longer = train(dataclasses.replace(recipe, early_stopping=EarlyStopping(4)), epochs=30)
+    assert len(longer.history) > len(losses)
+
+
+def epoch_of(validation_loss: float | None) -> EpochPart:
+    return EpochPart(
+        loss=1,
+        accuracy=0,
+        validation_loss=validation_loss,
+        validation_accuracy=None if validation_loss is None else 0,
+        seconds=1,
+    )
+
+
+@pytest.mark.parametrize(
+    ("losses", "best"),
+    [
+        ([2.0, 1.0, 1.0], 2),
+        ([float("nan"), 3.0, 2.0], 3),
+        ([float("inf"), float("nan")], None),
+        ([None, None], None),
+        ([], None),
+    ],
+)
+def test_best_epoch_is_the_first_of_equals_and_never_one_without_a_number(losses, best) -> None:
+    assert best_epoch([epoch_of(loss) for loss in losses]) == best
 
 
 def test_rows_larger_than_a_slab_train_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
