@@ -14,7 +14,7 @@ from bench.inputs.samples import ArraySamples, Labelled
 from bench.records.record import EpochPart
 from bench.training import epochs
 from bench.training.checkpoints import Checkpoint, load_weights, save_weights
-from bench.training.loop import TrainingState, best_epoch, fit, predict, with_input_pipeline
+from bench.training.loop import Fit, TrainingState, best_epoch, fit, predict, with_input_pipeline
 from bench.training.validation import validation_scores
 from datasets.augmentation.parameters import AffineAugmentation
 
@@ -81,49 +81,43 @@ def test_training_lowers_the_loss() -> None:
     assert state.history[-1].loss < state.history[0].loss
 
 
-def test_both_readings_are_kept_and_the_best_is_that_of_the_lowest_validation_loss() -> None:
+def over_the_hill(epochs: int, **changes) -> tuple[Fit, list[list[np.ndarray]], keras.Model]:
+    """A training that is best after its third epoch: from then on its steps are far too large."""
+    recipe = dataclasses.replace(RECIPE, optimizer=Optimizer("sgd", 0.01, 0.9), **changes)
+    pipeline = with_input_pipeline(network(), recipe, TRAIN.samples, seed=3)
     weights: list[list[np.ndarray]] = []
-    pipeline = with_input_pipeline(network(), RECIPE, TRAIN.samples, seed=3)
-    state = TrainingState(
-        pipeline,
-        # So fast that it is over the hill before the end.
-        dataclasses.replace(RECIPE, optimizer=Optimizer("sgd", 0.3, 0.9)),
-        VALIDATION,
-        epochs=6,
-        seed=3,
-        on_epoch=lambda epoch, result: weights.append(pipeline.get_weights()),
-    )
-    found = fit(state, TRAIN)
-    lowest = int(np.argmin([epoch.validation_loss for epoch in found.history]))
+
+    def listen(epoch: int, result: EpochPart) -> None:
+        weights.append(pipeline.get_weights())
+        if epoch == 3:
+            pipeline.optimizer.learning_rate = 0.5
+
+    state = TrainingState(pipeline, recipe, VALIDATION, epochs=epochs, seed=3, on_epoch=listen)
+    return fit(state, TRAIN), weights, pipeline
+
+
+def test_both_readings_are_kept_and_the_best_is_that_of_the_lowest_validation_loss() -> None:
+    found, weights, pipeline = over_the_hill(6)
     assert found.best is not None
-    assert (found.last.epoch, found.best.epoch) == (6, lowest + 1)
-    assert lowest < 5, "the best epoch is to differ from the last one"
-    for kept, then in ((found.last, weights[-1]), (found.best, weights[lowest])):
-        for one, other in zip(kept.weights, then, strict=True):
+    assert int(np.argmin([epoch.validation_loss for epoch in found.history])) == 2
+    assert (found.last.epoch, found.best.epoch, found.stopped_early) == (6, 3, False)
+    for kept, then in ((found.last.weights, 5), (found.best.weights, 2)):
+        for one, other in zip(kept, weights[then], strict=True):
             np.testing.assert_array_equal(one, other)
     for one, other in zip(pipeline.get_weights(), found.last.weights, strict=True):
         np.testing.assert_array_equal(one, other)
     pipeline.set_weights(found.best.weights)
-    loss, accuracy = validation_scores(predict(pipeline, VALIDATION.samples), VALIDATION.labels)
-    best = found.history[lowest]
-    assert (loss, accuracy) == (
-        pytest.approx(best.validation_loss, rel=1e-6),
-        best.validation_accuracy,
-    )
+    scores = validation_scores(predict(pipeline, VALIDATION.samples), VALIDATION.labels)
+    assert scores[0] == pytest.approx(found.history[2].validation_loss, rel=1e-6)
+    assert scores[1] == found.history[2].validation_accuracy
 
 
-def test_early_stopping_waits_for_its_patience_and_no_longer() -> None:
-    recipe = dataclasses.replace(
-        RECIPE, optimizer=Optimizer("sgd", 0.3, 0.9), early_stopping=EarlyStopping(patience=2)
-    )
-    _, found = train(recipe, epochs=30)
-    losses = [epoch.validation_loss for epoch in found.history]
+@pytest.mark.parametrize("patience", [2, 4])
+def test_early_stopping_waits_for_its_patience_and_no_longer(patience: int) -> None:
+    found, _, _ = over_the_hill(12, early_stopping=EarlyStopping(patience))
     assert found.best is not None
-    assert found.stopped_early
-    assert len(losses) == found.best.epoch + 2 < 30
-    assert min(losses) == losses[found.best.epoch - 1]
-    _, longer = train(dataclasses.replace(recipe, early_stopping=EarlyStopping(4)), epochs=30)
-    assert len(longer.history) > len(losses)
+    assert (found.best.epoch, found.stopped_early) == (3, True)
+    assert len(found.history) == 3 + patience
 
 
 def epoch_of(validation_loss: float | None) -> EpochPart:
