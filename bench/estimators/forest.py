@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import cast
 
 import numpy as np
@@ -12,6 +13,7 @@ from sklearn.ensemble import RandomForestClassifier
 from bench.approaches.recipes import ForestRecipe
 from bench.estimators.protocol import Outcome, Task, scores_of, test_predictions
 from bench.inputs.samples import Samples
+from bench.records.predictions import Predictions
 from bench.records.record import ModelPart
 
 
@@ -30,6 +32,8 @@ class ForestEstimator:
         started = time.perf_counter()
         forest = fit_forest(train, inputs.train.labels, trees=trees, seed=task.run.seed)
         seconds = time.perf_counter() - started
+        votes = partial(forest_probabilities, forest, num_classes=classes)
+        keep = Predictions.from_probabilities
         return Outcome(
             # A forest's size in nodes is no count of parameters, and its work is no arithmetic.
             model=ModelPart(
@@ -40,11 +44,9 @@ class ForestEstimator:
             ),
             history=(),
             best_epoch=None,
-            train=scores_of(forest_probabilities(forest, train, classes), inputs.train),
-            validation=scores_of(
-                forest_probabilities(forest, validation, classes), inputs.validation
-            ),
-            test=test_predictions(forest_probabilities(forest, test, classes), inputs),
+            train=scores_of(votes(train), inputs.train, keep),
+            validation=scores_of(votes(validation), inputs.validation, keep),
+            test=test_predictions(votes(test), inputs, keep),
             training_seconds=seconds,
             images_per_second=len(train) / seconds,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -11,11 +12,13 @@ import numpy as np
 from bench.estimators.protocol import Outcome, Task, scores_of, test_predictions
 from bench.inputs.splits import Inputs
 from bench.planning.run_spec import RunSpec
+from bench.records.predictions import Predictions
 from bench.records.record import ModelPart
 from bench.records.store import CHECKPOINT, WEIGHTS
 from bench.training.checkpoints import load_weights, save_weights
 from bench.training.loop import TrainingState, fit, predict, with_input_pipeline
 from models.flops import count_flops
+from models.logits import logits_of
 from models.registry import build_backbone, build_trainable
 from models.vgg19 import attach
 from models.vgg19_weights import BackboneWeights, load_backbone_weights
@@ -36,15 +39,19 @@ class NetworkEstimator:
         inputs = task.inputs
         fitted = fit(state, inputs.train)
         pipeline = state.pipeline
+        best = fitted.best if task.run.network_recipe.early_stopping else None
+        if best:
+            pipeline.set_weights(best.weights)
         save_weights(network, task.folder / WEIGHTS)
+        logits, keep = partial(predict, pipeline), Predictions.from_logits
         seconds = [epoch.seconds for epoch in fitted.history]
         return Outcome(
             model=size,
             history=fitted.history,
-            best_epoch=fitted.best_epoch,
-            train=scores_of(predict(pipeline, inputs.train.samples), inputs.train),
-            validation=scores_of(predict(pipeline, inputs.validation.samples), inputs.validation),
-            test=test_predictions(predict(pipeline, inputs.test.samples), inputs),
+            best_epoch=best.epoch if best else None,
+            train=scores_of(logits(inputs.train.samples), inputs.train, keep),
+            validation=scores_of(logits(inputs.validation.samples), inputs.validation, keep),
+            test=test_predictions(logits(inputs.test.samples), inputs, keep),
             training_seconds=sum(seconds),
             images_per_second=len(inputs.train) / median(seconds),
         )
@@ -57,7 +64,7 @@ def begin(task: Task) -> tuple[keras.Model, TrainingState]:
     network = _build(run, inputs, task.weights)
     recipe = run.network_recipe
     return network, TrainingState(
-        with_input_pipeline(network, recipe, inputs.train.samples, run.seed),
+        with_input_pipeline(logits_of(network), recipe, inputs.train.samples, run.seed),
         recipe,
         inputs.validation,
         epochs=run.epochs,

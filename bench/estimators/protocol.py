@@ -18,6 +18,9 @@ from bench.records.predictions import Predictions
 from bench.records.record import EpochPart, ModelPart
 from models.vgg19_weights import BackboneWeights
 
+# `Predictions.from_logits` of a network, `Predictions.from_probabilities` of a forest.
+Keep = Callable[[NDArray[np.float32], NDArray[np.uint8], NDArray[np.int64]], Predictions]
+
 
 @dataclass(frozen=True)
 class Task:
@@ -66,12 +69,11 @@ class Estimator(Protocol):
         """
 
 
-def scores_of(probabilities: NDArray[np.float32], labelled: Labelled) -> Scores:
-    """Scores of class probabilities (n, classes) on a split whose predictions are not kept."""
-    index = np.arange(len(labelled))
-    return score(Predictions.from_probabilities(probabilities, labelled.labels, index))
+def scores_of(output: NDArray[np.float32], labelled: Labelled, keep: Keep) -> Scores:
+    """Scores of a model's output (n, classes) on a split whose predictions are not kept."""
+    return score(keep(output, labelled.labels, np.arange(len(labelled))))
 
 
-def test_predictions(probabilities: NDArray[np.float32], inputs: Inputs) -> Predictions:
+def test_predictions(output: NDArray[np.float32], inputs: Inputs, keep: Keep) -> Predictions:
     """The predictions that are kept."""
-    return Predictions.from_probabilities(probabilities, inputs.test.labels, inputs.test_index)
+    return keep(output, inputs.test.labels, inputs.test_index)

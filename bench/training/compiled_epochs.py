@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.inputs.samples import Labelled, slab_length
+from bench.training.stop import check_stop
 
 # Of the device's memory, for samples; the rest is for weights, gradients and activations.
 ROWS_SHARE = 0.5
@@ -60,6 +61,7 @@ class CompiledEpochs:
             samples, labels = self._resident or _on_device(self._train, index)
             steps = index if self._resident else np.arange(len(index))
             for batches in _batches(steps, self._batch_size):
+                check_stop()
                 state, sums = self._run(state, samples, labels, batches)
                 totals += np.asarray(sums, np.float64)
         _assign(self._variables, state)
@@ -93,6 +95,7 @@ class SideBySideEpochs:
         )
         totals = np.zeros((2, len(orders)))
         for batches in _batches(orders, self._batch_size):
+            check_stop()
             state, sums = self._run(state, *self._resident, batches)
             totals += np.asarray(sums, np.float64)
         for seed, variables in enumerate(self._variables):
@@ -139,9 +142,9 @@ def _epoch(pipeline: keras.Model) -> Callable[..., Any]:
     def loss_of(
         trainable: Sequence[Any], frozen: Sequence[Any], samples: Any, labels: Any
     ) -> tuple[Any, Any]:
-        probabilities, frozen = pipeline.stateless_call(trainable, frozen, samples, training=True)
-        losses = keras.losses.sparse_categorical_crossentropy(labels, probabilities)
-        right = (probabilities.argmax(axis=-1) == labels).sum()
+        logits, frozen = pipeline.stateless_call(trainable, frozen, samples, training=True)
+        losses = keras.losses.sparse_categorical_crossentropy(labels, logits, from_logits=True)
+        right = (logits.argmax(axis=-1) == labels).sum()
         return losses.mean(), (frozen, right)
 
     def epoch(state: Any, samples: Any, labels: Any, batches: Any) -> tuple[Any, Any]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from bench.inputs.samples import Labelled, slab_length
 from bench.system.devices import has_accelerator
+from bench.training.stop import check_stop
 
 Stream = tuple[int, int]
 EpochRunner = Callable[[NDArray[np.integer], Stream], tuple[float, float]]
@@ -73,7 +74,10 @@ def _fitted(
     pipeline: Any, samples: NDArray[Any], labels: NDArray[np.uint8], batch_size: int
 ) -> dict[str, Any]:
     """Train on samples in their order, as every backend can; means of loss and accuracy."""
-    history = pipeline.fit(samples, labels, batch_size=batch_size, shuffle=False, verbose=0).history
+    between = keras.callbacks.LambdaCallback(on_train_batch_begin=lambda *_: check_stop())
+    history = pipeline.fit(
+        samples, labels, batch_size=batch_size, shuffle=False, verbose=0, callbacks=[between]
+    ).history
     return {name: values[0] for name, values in history.items()}
 
 
@@ -93,6 +97,7 @@ def _stepped(
     pipeline.reset_metrics()
     batches = _tensors(samples, labels, batch_size)
     for _ in range(0, len(samples), batch_size):
+        check_stop()
         pipeline.train_function(batches)
     return dict(pipeline.get_metrics_result())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,34 +13,65 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.approaches.recipes import NetworkRecipe, Optimizer
+from bench.approaches.recipes import NetworkRecipe
 from bench.inputs.features import BackboneInput
 from bench.inputs.samples import Labelled, Samples
 from bench.records.record import EpochPart
 from bench.system.devices import has_accelerator
 from bench.training.checkpoints import Checkpoint
+from bench.training.divergence import Diverged, unsound
 from bench.training.epochs import Augment, epoch_runner
+from bench.training.optimizers import build_optimizer
+from bench.training.stop import check_stop
+from bench.training.validation import validation_scores
 
 PREDICT_BATCH = 256
 
 
 @dataclass(frozen=True)
-class Fit:
-    """The state of a training.
+class Kept:
+    """The weights after one epoch.
 
     Attributes:
-        history: one entry an epoch.
-        best_epoch: 1-based, whose weights were kept; `None` without early stopping.
+        epoch: from 1.
+        weights: of the pipeline, as its `get_weights` orders them.
+    """
+
+    epoch: int
+    weights: tuple[NDArray[Any], ...]
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What a training leaves behind; one training serves both readings.
+
+    Attributes:
+        history: one entry for each sound epoch: Keras' running means while the weights moved, and
+            the validation scores after it.
+        last: after the last sound epoch.
+        best: after the epoch of the lowest validation loss, the first of equals; `None` without
+            a validation split.
+        stopped_early: whether early stopping ended it.
+        diverged: the epoch, from 1, whose numbers are none, if there was one.
     """
 
     history: tuple[EpochPart, ...]
-    best_epoch: int | None
+    last: Kept
+    best: Kept | None
+    stopped_early: bool
+    diverged: int | None
 
 
 def with_input_pipeline(
     network: keras.Model, recipe: NetworkRecipe, samples: Samples, seed: int
 ) -> keras.Model:
     """The network behind its augmentation and scaling, in one graph, fed with raw samples.
+
+    Args:
+        network: gives logits (batch, classes); a softmax in float32 would lose them.
+        recipe: augmentation and scaling.
+        samples: of the shape and type that are fed.
+        seed: of the augmentation's draws.
 
     On an accelerator the augmentation is part of the graph; on a CPU `augmentation_of` moves the
     images before they are fed, as float32.
@@ -69,10 +100,16 @@ def augmentation_of(recipe: NetworkRecipe) -> Augment | None:
 
 
 def fit(state: TrainingState, train: Labelled) -> Fit:
-    """Train a pipeline in place, epoch by epoch, to the end of its state."""
+    """Train a pipeline in place, epoch by epoch, to the end of its state.
+
+    Raises:
+        Diverged: see `TrainingState.result`.
+        StopRequested: between two steps; the checkpoint holds the last finished epoch.
+    """
     recipe = state.recipe
     run_epoch = epoch_runner(state.pipeline, train, recipe.batch_size, augmentation_of(recipe))
     while not state.finished:
+        check_stop()
         started = time.perf_counter()
         loss, accuracy = run_epoch(state.next_order(len(train)), state.stream)
         # After the last epoch the record follows at once, and a large head's state takes seconds.
@@ -88,14 +125,17 @@ class TrainingState:
 
     Args:
         pipeline: what `with_input_pipeline` made; compiled here, and restored from the checkpoint
-            where there is one.
+            where there is one. Its output is logits.
         recipe: optimizer, batch size and early stopping.
-        validation: scored after each epoch.
+        validation: scored after each epoch; its scores decide which epoch is the best.
         epochs: how many at most.
         seed: of the order.
         checkpoint: file for the state after each epoch, removed by the caller when it is done.
         on_epoch: told each finished epoch, counted from 1.
         on_continue: told the epochs that the checkpoint has.
+
+    Raises:
+        BenchError: the checkpoint is damaged or of another model.
     """
 
     def __init__(
@@ -115,22 +155,31 @@ class TrainingState:
         self._epochs, self._seed = epochs, seed
         self._checkpoint, self._on_epoch = checkpoint, on_epoch
         self._history: list[EpochPart] = []
-        self._best: list[NDArray[Any]] | None = None
+        self._last: tuple[NDArray[Any], ...] = ()
+        self._best: tuple[NDArray[Any], ...] = ()
+        self._diverged: Diverged | None = None
         pipeline.compile(
-            optimizer=_build(recipe.optimizer),
-            loss="sparse_categorical_crossentropy",
+            optimizer=build_optimizer(recipe.optimizer),
+            loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
             metrics=["accuracy"],
         )
         kept = Checkpoint.load(checkpoint) if checkpoint else None
-        if kept is not None:
-            kept.restore(pipeline)
-            self._history, self._best = list(kept.history), list(kept.best) or None
+        if checkpoint and kept is not None:
+            kept.restore(pipeline, checkpoint)
+            self._history, self._best = list(kept.history), kept.best
+            self._last = tuple(pipeline.get_weights())
             on_continue(kept.history)
 
     @property
     def finished(self) -> bool:
-        """Whether no epoch is left, or early stopping has struck."""
-        return len(self._history) >= self._epochs or _exhausted(self._history, self.recipe)
+        """Whether no epoch is left, early stopping has struck, or the training has diverged."""
+        return (
+            self._diverged is not None or len(self._history) >= self._epochs or self._stopped_early
+        )
+
+    @property
+    def _stopped_early(self) -> bool:
+        return _exhausted(self._history, self.recipe)
 
     def next_order(self, length: int) -> NDArray[np.int64]:
         """The order of the samples in the next epoch, a permutation of `length`."""
@@ -152,37 +201,63 @@ class TrainingState:
     ) -> None:
         """Validate what an epoch made of the pipeline, and keep its state.
 
+        An epoch that has a number that is none is not kept: it is in no history and no checkpoint,
+        never the best, and the training is over.
+
         Args:
             loss: mean over the epoch's training batches.
             accuracy: likewise.
-            seconds: this run's share of the wall-clock time.
+            seconds: this run's fraction of the wall-clock time.
             shared_by: runs that were trained in that time.
             keep_last: whether a checkpoint is written after the very last epoch too.
         """
-        scored = _validate(self.pipeline, self._validation) if self._validation else (None, None)
-        self._history.append(
-            EpochPart(
-                loss=loss,
-                accuracy=accuracy,
-                validation_loss=scored[0],
-                validation_accuracy=scored[1],
-                seconds=seconds,
-                shared_by=shared_by,
-            )
+        epoch = len(self._history) + 1
+        scored: tuple[float | None, float | None] = (None, None)
+        if self._validation:
+            logits = predict(self.pipeline, self._validation.samples)
+            scored = validation_scores(logits, self._validation.labels)
+        variables = [*self.pipeline.variables, *self.pipeline.optimizer.variables]
+        what = unsound({"loss": loss, "validation loss": scored[0]}, variables)
+        if what is not None:
+            self._diverged = Diverged(epoch, what)
+            return
+        result = EpochPart(
+            loss=loss,
+            accuracy=accuracy,
+            validation_loss=scored[0],
+            validation_accuracy=scored[1],
+            seconds=seconds,
+            shared_by=shared_by,
         )
-        epoch = len(self._history)
-        if self.recipe.early_stopping and best_epoch(self._history) == epoch:
-            self._best = self.pipeline.get_weights()
+        self._history.append(result)
+        self._last = tuple(self.pipeline.get_weights())
+        if best_epoch(self._history) == epoch:
+            self._best = self._last
         if self._checkpoint and (keep_last or epoch < self._epochs):
             Checkpoint.of(self.pipeline, self._history, self._best).save(self._checkpoint)
-        self._on_epoch(epoch, self._history[-1])
+        self._on_epoch(epoch, result)
 
     def result(self) -> Fit:
-        """The state of the training; the pipeline gets the weights that are to be kept."""
-        if self._best is not None:
-            self.pipeline.set_weights(self._best)
-        stopping = self.recipe.early_stopping
-        return Fit(tuple(self._history), best_epoch(self._history) if stopping else None)
+        """Both readings; the pipeline gets the last sound weights.
+
+        A recipe with early stopping keeps the best epoch, so a training of it that diverged still
+        has what it asked for.
+
+        Raises:
+            Diverged: the training diverged, and the recipe has no early stopping, or there was no
+                sound epoch before.
+        """
+        best = best_epoch(self._history)
+        if self._diverged and not (self.recipe.early_stopping and best):
+            raise self._diverged
+        self.pipeline.set_weights(self._last)
+        return Fit(
+            history=tuple(self._history),
+            last=Kept(len(self._history), self._last),
+            best=Kept(best, self._best) if best else None,
+            stopped_early=self._stopped_early,
+            diverged=self._diverged.epoch if self._diverged else None,
+        )
 
 
 def predict(model: keras.Model, samples: Samples) -> NDArray[np.float32]:
@@ -193,34 +268,18 @@ def predict(model: keras.Model, samples: Samples) -> NDArray[np.float32]:
     return np.concatenate([model.predict_on_batch(samples.take(index)) for index in batches])
 
 
-def best_epoch(history: list[EpochPart]) -> int:
-    """The 1-based epoch of the lowest validation loss, the first of equals."""
+def best_epoch(history: Sequence[EpochPart]) -> int | None:
+    """The 1-based epoch of the lowest validation loss, the first of equals.
+
+    `None` where none has a validation loss that is a number.
+    """
     losses = [np.inf if e.validation_loss is None else e.validation_loss for e in history]
-    return int(np.argmin(losses)) + 1
+    sound = [(loss, epoch) for epoch, loss in enumerate(losses, start=1) if np.isfinite(loss)]
+    return min(sound)[1] if sound else None
 
 
-def _exhausted(history: list[EpochPart], recipe: NetworkRecipe) -> bool:
-    stopping = recipe.early_stopping
-    return bool(stopping and history and len(history) - best_epoch(history) >= stopping.patience)
-
-
-def _build(optimizer: Optimizer) -> keras.optimizers.Optimizer:
-    if (optimizer.name, keras.backend.backend()) == (
-        "adam",
-        "tensorflow",
-    ) and not has_accelerator():
-        from bench.training.fused_adam import FusedAdam
-
-        return FusedAdam(optimizer.learning_rate)
-    options: dict[str, float] = {"learning_rate": optimizer.learning_rate}
-    if optimizer.momentum:
-        options["momentum"] = optimizer.momentum
-    return keras.optimizers.get({"class_name": optimizer.name, "config": options})
-
-
-def _validate(pipeline: keras.Model, validation: Labelled) -> tuple[float, float]:
-    probabilities = predict(pipeline, validation.samples)
-    of_label = probabilities[np.arange(len(validation)), validation.labels]
-    right = probabilities.argmax(axis=1) == validation.labels
-    floor = float(keras.config.epsilon())
-    return float(-np.log(np.maximum(of_label, floor)).mean()), float(right.mean())
+def _exhausted(history: Sequence[EpochPart], recipe: NetworkRecipe) -> bool:
+    best = best_epoch(history)
+    if recipe.early_stopping is None or best is None:
+        return False
+    return len(history) - best >= recipe.early_stopping.patience

@@ -32,6 +32,7 @@ def pipeline(
     from bench.inputs.samples import ArraySamples, Labelled
     from bench.training.loop import TrainingState, augmentation_of, with_input_pipeline
     from datasets.augmentation.parameters import AffineAugmentation
+    from models.logits import logits_of
     from models.registry import build_trainable
 
     approach = get_approach(name)
@@ -42,7 +43,7 @@ def pipeline(
     )
     train = Labelled(ArraySamples(images), labels)
     network = build_trainable(approach.model, images.shape[1:], 100)
-    whole = with_input_pipeline(network, recipe, train.samples, seed)
+    whole = with_input_pipeline(logits_of(network), recipe, train.samples, seed)
     TrainingState(whole, recipe, None, epochs=1, seed=0)  # Compiles it.
     return whole, train, augmentation_of(recipe)
 

@@ -7,6 +7,7 @@ from bench.approaches.registry import get_approach
 from bench.inputs.samples import Samples
 from bench.training.epochs import EpochRunner, Labelled, epoch_runner
 from bench.training.loop import TrainingState, augmentation_of, with_input_pipeline
+from models.logits import logits_of
 from models.registry import build_trainable
 
 
@@ -22,7 +23,7 @@ def course_of(approach: str, samples: Samples) -> TrainingState:
     network = build_trainable(get_approach(approach).model, samples.sample_shape, 100)
     recipe = recipe_of(approach)
     return TrainingState(
-        with_input_pipeline(network, recipe, samples, 0), recipe, None, epochs=1, seed=0
+        with_input_pipeline(logits_of(network), recipe, samples, 0), recipe, None, epochs=1, seed=0
     )
 
 

@@ -26,6 +26,7 @@ def accuracy(dataset: ImageDataset, name: str, seed: int, epochs: int) -> float:
     from bench.inputs.samples import ArraySamples
     from bench.training.epochs import Labelled
     from bench.training.loop import TrainingState, fit, predict, with_input_pipeline
+    from models.logits import logits_of
     from models.registry import build_trainable
 
     approach = get_approach(name)
@@ -35,7 +36,7 @@ def accuracy(dataset: ImageDataset, name: str, seed: int, epochs: int) -> float:
     chosen, _ = tail_split(len(dataset.train), recipe.split.fraction)
     train = Labelled(ArraySamples(dataset.train.images[chosen]), dataset.train.fine[chosen])
     network = build_trainable(approach.model, dataset.input_shape, dataset.num_classes)
-    pipeline = with_input_pipeline(network, recipe, train.samples, seed)
+    pipeline = with_input_pipeline(logits_of(network), recipe, train.samples, seed)
     state = TrainingState(pipeline, recipe, None, epochs=min(epochs, recipe.epochs), seed=seed)
     fit(state, train)
     predicted = predict(pipeline, ArraySamples(dataset.test.images)).argmax(axis=1)

@@ -46,14 +46,15 @@ def pipeline(recipe: NetworkRecipe, seed: int = 3) -> keras.Model:
             keras.layers.Dropout(0.3),
             keras.layers.BatchNormalization(),
             keras.layers.Flatten(),
-            keras.layers.Dense(4, activation="softmax"),
+            keras.layers.Dense(4),
         ]
     )
     with pytest.MonkeyPatch.context() as patch:
         # The augmentation is to be inside, as on an accelerator.
         patch.setattr("bench.training.loop.has_accelerator", lambda: True)
         built = with_input_pipeline(network, recipe, TRAIN.samples, seed=seed)
-    built.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    built.compile(optimizer="adam", loss=loss, metrics=["accuracy"])
     return built
 
 

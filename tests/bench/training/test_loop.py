@@ -13,9 +13,9 @@ from bench.inputs import samples as samples
 from bench.inputs.samples import ArraySamples, Labelled
 from bench.records.record import EpochPart
 from bench.training import epochs
-from bench.training import loop as training
 from bench.training.checkpoints import Checkpoint, load_weights, save_weights
-from bench.training.loop import TrainingState, best_epoch, fit, predict, with_input_pipeline
+from bench.training.loop import Fit, TrainingState, best_epoch, fit, predict, with_input_pipeline
+from bench.training.validation import validation_scores
 from datasets.augmentation.parameters import AffineAugmentation
 
 pytestmark = pytest.mark.usefixtures("eager")
@@ -39,7 +39,7 @@ def network() -> keras.Model:
             keras.layers.Dropout(0.3),
             keras.layers.BatchNormalization(),
             keras.layers.Flatten(),
-            keras.layers.Dense(4, activation="softmax"),
+            keras.layers.Dense(4),
         ]
     )
 
@@ -81,34 +81,67 @@ def test_training_lowers_the_loss() -> None:
     assert state.history[-1].loss < state.history[0].loss
 
 
-def test_early_stopping_keeps_the_best_weights(monkeypatch: pytest.MonkeyPatch) -> None:
-    scripted = iter([(3.0, 0.1), (1.0, 0.5), (2.0, 0.3), (2.5, 0.2), (0.1, 0.9)])
+def over_the_hill(epochs: int, **changes) -> tuple[Fit, list[list[np.ndarray]], keras.Model]:
+    """A training that is best after its third epoch: from then on its steps are far too large."""
+    recipe = dataclasses.replace(RECIPE, optimizer=Optimizer("sgd", 0.01, 0.9), **changes)
+    pipeline = with_input_pipeline(network(), recipe, TRAIN.samples, seed=3)
     weights: list[list[np.ndarray]] = []
 
-    def validate(pipeline: keras.Model, part: Labelled) -> tuple[float, float]:
+    def listen(epoch: int, result: EpochPart) -> None:
         weights.append(pipeline.get_weights())
-        return next(scripted)
+        if epoch == 3:
+            pipeline.optimizer.learning_rate = 0.5
 
-    monkeypatch.setattr(training, "_validate", validate)
-    recipe = NetworkRecipe(
-        split=Split("tail", 0.2),
-        optimizer=Optimizer(),
-        batch_size=16,
-        epochs=9,
-        early_stopping=EarlyStopping(patience=2),
+    state = TrainingState(pipeline, recipe, VALIDATION, epochs=epochs, seed=3, on_epoch=listen)
+    return fit(state, TRAIN), weights, pipeline
+
+
+def test_both_readings_are_kept_and_the_best_is_that_of_the_lowest_validation_loss() -> None:
+    found, weights, pipeline = over_the_hill(6)
+    assert found.best is not None
+    assert int(np.argmin([epoch.validation_loss for epoch in found.history])) == 2
+    assert (found.last.epoch, found.best.epoch, found.stopped_early) == (6, 3, False)
+    for kept, then in ((found.last.weights, 5), (found.best.weights, 2)):
+        for one, other in zip(kept, weights[then], strict=True):
+            np.testing.assert_array_equal(one, other)
+    for one, other in zip(pipeline.get_weights(), found.last.weights, strict=True):
+        np.testing.assert_array_equal(one, other)
+    pipeline.set_weights(found.best.weights)
+    scores = validation_scores(predict(pipeline, VALIDATION.samples), VALIDATION.labels)
+    assert scores[0] == pytest.approx(found.history[2].validation_loss, rel=1e-6)
+    assert scores[1] == found.history[2].validation_accuracy
+
+
+@pytest.mark.parametrize("patience", [2, 4])
+def test_early_stopping_waits_for_its_patience_and_no_longer(patience: int) -> None:
+    found, _, _ = over_the_hill(12, early_stopping=EarlyStopping(patience))
+    assert found.best is not None
+    assert (found.best.epoch, found.stopped_early) == (3, True)
+    assert len(found.history) == 3 + patience
+
+
+def epoch_of(validation_loss: float | None) -> EpochPart:
+    return EpochPart(
+        loss=1,
+        accuracy=0,
+        validation_loss=validation_loss,
+        validation_accuracy=None if validation_loss is None else 0,
+        seconds=1,
     )
-    pipeline, state = train(recipe, epochs=9)
-    assert (len(state.history), state.best_epoch) == (4, 2)
-    for kept, best in zip(pipeline.get_weights(), weights[1], strict=True):
-        np.testing.assert_array_equal(kept, best)
 
 
-def test_best_epoch_is_the_first_of_equals() -> None:
-    history = [
-        EpochPart(loss=1, accuracy=0, validation_loss=v, validation_accuracy=0, seconds=1)
-        for v in (2.0, 1.0, 1.0)
-    ]
-    assert best_epoch(history) == 2
+@pytest.mark.parametrize(
+    ("losses", "best"),
+    [
+        ([2.0, 1.0, 1.0], 2),
+        ([float("nan"), 3.0, 2.0], 3),
+        ([float("inf"), float("nan")], None),
+        ([None, None], None),
+        ([], None),
+    ],
+)
+def test_best_epoch_is_the_first_of_equals_and_never_one_without_a_number(losses, best) -> None:
+    assert best_epoch([epoch_of(loss) for loss in losses]) == best
 
 
 def test_rows_larger_than_a_slab_train_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
