@@ -44,9 +44,15 @@ class Optimizer:
 
 @dataclass(frozen=True)
 class EarlyStopping:
-    """Stop when the validation loss has not improved for `patience` epochs; keep the best."""
+    """Keras' callback of that name on the validation loss, with Keras' defaults.
 
-    patience: int
+    Attributes:
+        patience: epochs without improvement after which training stops.
+        restore_best_weights: whether the weights of the best epoch are kept, and not the last.
+    """
+
+    patience: int = 0
+    restore_best_weights: bool = field(default=False, metadata=LATER)
 
 
 @dataclass(frozen=True)

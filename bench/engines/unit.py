@@ -205,5 +205,6 @@ def _fit_and_record(run: RunSpec, session: Session, folder: Path) -> RunRecord:
         validation=outcome.validation,
         test=score(outcome.test),
         per_class_accuracy=per_class_accuracy(outcome.test, inputs.num_classes),
+        readings=dict(outcome.readings),
     )
-    return session.store.write(folder, record, outcome.test)
+    return session.store.write(folder, record, outcome.test, outcome.others)

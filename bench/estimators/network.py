@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -12,11 +11,12 @@ import numpy as np
 from bench.estimators.protocol import Outcome, Task, scores_of, test_predictions
 from bench.inputs.splits import Inputs
 from bench.planning.run_spec import RunSpec
+from bench.records.metrics import score
 from bench.records.predictions import Predictions
-from bench.records.record import ModelPart
+from bench.records.record import ModelPart, Reading
 from bench.records.store import CHECKPOINT, WEIGHTS
 from bench.training.checkpoints import load_weights, save_weights
-from bench.training.loop import TrainingState, fit, predict, with_input_pipeline
+from bench.training.loop import Kept, TrainingState, fit, predict, with_input_pipeline
 from models.flops import count_flops
 from models.logits import logits_of
 from models.registry import build_backbone, build_trainable
@@ -38,23 +38,44 @@ class NetworkEstimator:
         size = _size(task.run, network)
         inputs = task.inputs
         fitted = fit(state, inputs.train)
-        pipeline = state.pipeline
-        best = fitted.best if task.run.network_recipe.early_stopping else None
-        if best:
-            pipeline.set_weights(best.weights)
+        stopping = task.run.network_recipe.early_stopping
+        carrying = "best" if stopping and stopping.restore_best_weights else "last"
+        scored = {"last": _score(task, state.pipeline, fitted.last)}
+        if fitted.best is not None:
+            same = fitted.best.epoch == fitted.last.epoch
+            scored["best"] = scored["last"] if same else _score(task, state.pipeline, fitted.best)
+        kept = fitted.best if carrying == "best" and fitted.best else fitted.last
+        state.pipeline.set_weights(kept.weights)
         save_weights(network, task.folder / WEIGHTS)
-        logits, keep = partial(predict, pipeline), Predictions.from_logits
+        chosen, test = scored[carrying if carrying in scored else "last"]
+        assert chosen.train is not None
+        assert chosen.validation is not None
         seconds = [epoch.seconds for epoch in fitted.history]
         return Outcome(
             model=size,
             history=fitted.history,
-            best_epoch=best.epoch if best else None,
-            train=scores_of(logits(inputs.train.samples), inputs.train, keep),
-            validation=scores_of(logits(inputs.validation.samples), inputs.validation, keep),
-            test=test_predictions(logits(inputs.test.samples), inputs, keep),
+            best_epoch=kept.epoch if kept is fitted.best else None,
+            train=chosen.train,
+            validation=chosen.validation,
+            test=test,
             training_seconds=sum(seconds),
             images_per_second=len(inputs.train) / median(seconds),
+            readings={name: reading for name, (reading, _) in scored.items()},
+            others={name: other for name, (_, other) in scored.items() if other is not test},
         )
+
+
+def _score(task: Task, pipeline: keras.Model, kept: Kept) -> tuple[Reading, Predictions]:
+    """One reading of a training: scores and test predictions of the weights after one epoch."""
+    pipeline.set_weights(kept.weights)
+    inputs, keep = task.inputs, Predictions.from_logits
+    test = test_predictions(predict(pipeline, inputs.test.samples), inputs, keep)
+    train, validation = (
+        scores_of(predict(pipeline, split.samples), split, keep)
+        for split in (inputs.train, inputs.validation)
+    )
+    reading = Reading(epoch=kept.epoch, train=train, validation=validation, test=score(test))
+    return reading, test
 
 
 def begin(task: Task) -> tuple[keras.Model, TrainingState]:

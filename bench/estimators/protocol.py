@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -15,7 +15,7 @@ from bench.inputs.splits import Inputs
 from bench.planning.run_spec import RunSpec
 from bench.records.metrics import Scores, score
 from bench.records.predictions import Predictions
-from bench.records.record import EpochPart, ModelPart
+from bench.records.record import EpochPart, ModelPart, Reading
 from models.vgg19_weights import BackboneWeights
 
 # `Predictions.from_logits` of a network, `Predictions.from_probabilities` of a forest.
@@ -47,7 +47,12 @@ class Task:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The measured side of a run; `bench.records.record.RunRecord` says what each part means."""
+    """The measured side of a run; `bench.records.record.RunRecord` says what each part means.
+
+    Attributes:
+        readings: of a training with several sets of weights that could be reported, all of them.
+        others: test predictions of those readings that `test` is not of.
+    """
 
     model: ModelPart
     history: tuple[EpochPart, ...]
@@ -57,6 +62,8 @@ class Outcome:
     test: Predictions
     training_seconds: float
     images_per_second: float
+    readings: Mapping[str, Reading] = field(default_factory=dict)
+    others: Mapping[str, Predictions] = field(default_factory=dict)
 
 
 class Estimator(Protocol):

@@ -120,11 +120,12 @@ class Keeping:
         """
         # Copied first, record last on the way in and first on the way out: at no time does a
         # record lie without its predictions.
-        for name in (self.predictions, self.record):
+        further = sorted(path.name for path in source.glob("predictions-*.npz"))
+        for name in (*further, self.predictions, self.record):
             if (source / name).exists():
                 with atomic_writer(target / name) as file:
                     file.write((source / name).read_bytes())
-        for name in (self.record, self.predictions):
+        for name in (self.record, self.predictions, *further):
             (source / name).unlink(missing_ok=True)
         if source.is_dir() and not any(source.iterdir()):
             source.rmdir()

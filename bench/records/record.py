@@ -103,6 +103,9 @@ class Reading(_Part):
     train: Scores | None = None
     validation: Scores | None = None
     test: Scores | None = None
+    predictions_sha256: str = Field(
+        default="", description="of predictions-<name>.npz, where these are not predictions.npz"
+    )
 
 
 class RunRecord(_Part):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from pydantic import ValidationError
 
@@ -61,6 +62,11 @@ class SetAside:
 COMMITTED = Path("results")
 
 
+def other_predictions(reading: str) -> str:
+    """Name of the file of a reading whose predictions are not the record's own."""
+    return f"predictions-{reading}.npz"
+
+
 @dataclass(frozen=True)
 class RunStore:
     """The folder `root/runs/<dataset>/<tier>/<approach>/<seed>-<key>/`, and its ledger.
@@ -101,8 +107,20 @@ class RunStore:
             key=record.key,
         )
 
-    def write(self, folder: Path, record: RunRecord, predictions: Predictions) -> RunRecord:
-        """Keep a finished run and return its record with the predictions' hash in it.
+    def write(
+        self,
+        folder: Path,
+        record: RunRecord,
+        predictions: Predictions,
+        others: Mapping[str, Predictions] = MappingProxyType({}),
+    ) -> RunRecord:
+        """Keep a finished run and return its record with the predictions' hashes in it.
+
+        Args:
+            folder: of the run.
+            record: without the hashes.
+            predictions: of the weights that the record's own scores are of.
+            others: of further readings of the same training, by their names in the record.
 
         The record comes after its predictions, so that its presence means "complete"; its entry in
         the ledger comes last. What a crash leaves between the two is finished by the next `write`
@@ -117,7 +135,12 @@ class RunStore:
             replaces = self._make_room(folder)
             predictions.save(folder / PREDICTIONS)
             digest = sha256_of(folder / PREDICTIONS)
-            sealed = record.model_copy(update={"predictions_sha256": digest})
+            readings = dict(record.readings)
+            for name, of_reading in others.items():
+                of_reading.save(folder / other_predictions(name))
+                other = sha256_of(folder / other_predictions(name))
+                readings[name] = readings[name].model_copy(update={"predictions_sha256": other})
+            sealed = record.model_copy(update={"predictions_sha256": digest, "readings": readings})
             sound = RunRecord.model_validate(sealed.model_dump())
             keeping.keep(folder, sound, replaces=replaces)
         return sealed

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 import keras
 import numpy as np
 
-from bench.errors import BenchError
+from bench.errors import RunError
 
 
-class Diverged(BenchError):  # noqa: N818
+class Diverged(RunError):  # noqa: N818
     """A training diverged and leaves nothing that its recipe would keep.
 
     Attributes:

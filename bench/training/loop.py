@@ -282,4 +282,5 @@ def _exhausted(history: Sequence[EpochPart], recipe: NetworkRecipe) -> bool:
     best = best_epoch(history)
     if recipe.early_stopping is None or best is None:
         return False
-    return len(history) - best >= recipe.early_stopping.patience
+    # Keras too never stops at an epoch that improved, however short its patience.
+    return len(history) - best >= max(1, recipe.early_stopping.patience)

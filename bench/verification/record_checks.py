@@ -96,11 +96,17 @@ def _scores(record: RunRecord) -> Iterator[tuple[str, Scores]]:
 
 
 def _check_counts(record: RunRecord) -> Iterator[Finding]:
-    """An accuracy is a number of images over their number, and a top-5 hit holds every top-1."""
+    """An accuracy is a number of images over their number, and a top-5 hit holds every top-1.
+
+    Since ties count as ties, a forest's votes give fractions of an image.
+    """
+    whole = record.code_version == 1 or not is_forest(record)
     for name, scores in _scores(record):
-        yield from _whole(f"{name}.accuracy", scores.accuracy, scores.images)
+        if whole:
+            yield from _whole(f"{name}.accuracy", scores.accuracy, scores.images)
         if scores.top5_accuracy is not None:
-            yield from _whole(f"{name}.top5_accuracy", scores.top5_accuracy, scores.images)
+            if whole:
+                yield from _whole(f"{name}.top5_accuracy", scores.top5_accuracy, scores.images)
             if scores.top5_accuracy < scores.accuracy:
                 wanted = f"{scores.accuracy} or more"
                 yield Finding(f"{name}.top5_accuracy", wanted, scores.top5_accuracy)
@@ -156,10 +162,12 @@ def _check_length(record: RunRecord, cap: int) -> Iterator[Finding]:
         return
     sound = [loss if loss is not None and math.isfinite(loss) else math.inf for loss in losses]
     best = sound.index(min(sound)) + 1 if sound else None
-    yield from unequal("best_epoch", best, record.best_epoch)
+    # Records of the first code version kept the best weights wherever they stopped early.
+    restores = stopping.get("restore_best_weights", record.code_version == 1)
+    yield from unequal("best_epoch", best if restores else None, record.best_epoch)
     patience = stopping.get("patience")
     if best is not None and isinstance(patience, int):
-        wanted = min(best + patience, cap)
+        wanted = min(best + max(1, patience), cap)
         yield from unequal("history", f"{wanted} epochs", f"{len(history)} epochs")
 
 

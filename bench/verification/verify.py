@@ -29,6 +29,7 @@ from bench.verification.prediction_checks import (
     check_scores,
 )
 from bench.verification.problem import Finding, Problem, at, unequal
+from bench.verification.readings import check_readings
 from bench.verification.record_checks import check_record
 from datasets.image_dataset import ImageDataset
 
@@ -153,6 +154,7 @@ class _Looker:
                 problems += at(path, check_scores(record, predictions))
                 problems += at(beside, check_predictions(predictions))
                 problems += self._check_images(evidence)
+                problems += check_readings(evidence)
         except Exception as error:
             problems.append(Finding("predictions", "values that can be scored", error).at(beside))
         return problems
