@@ -16,7 +16,7 @@ from bench.analysis.predictive import probability_of_reaching
 from bench.analysis.quantities import MEASURES, Kind
 from bench.analysis.resolution import resolution, seeds_until_narrow
 from bench.analysis.statistics import LEVEL, Interval, mean
-from bench.approaches.approach import Documented, Quantity
+from bench.approaches.claims import Documented, Quantity
 from bench.records.record import RunRecord
 
 # Below this many seeds their spread is not known well enough to be used: with two, t is 12.7.
@@ -54,6 +54,9 @@ class Reason(StrEnum):
     FEW_SEEDS = "fewer than three seeds"
     CHOSEN_BY_THE_NUMBER = "the recipe was chosen by looking at the number: fitted, not tested"
     NOT_MEASURED = "nothing was measured"
+    TOO_CLOSE = "what was measured is too close to the limit to call"
+    SEEDS_DISAGREE = "it holds in some seeds and not in others"
+    SOME_OF_SEVERAL = "it holds in some of several places"
     NOT_CHECKABLE = "no measurement could decide it"
 
 

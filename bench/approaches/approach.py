@@ -3,46 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
+from bench.approaches.claims import Documented, Quantity
 from bench.approaches.recipes import Recipe
 
-Quantity = Literal[
-    "test_accuracy",
-    "train_accuracy",
-    "train_loss",
-    "validation_accuracy",
-    "validation_loss",
-    "parameters",
-    "trainable_parameters",
-    "non_trainable_parameters",
-    "epochs",
-]
-
-
-@dataclass(frozen=True)
-class Documented:
-    """One published number.
-
-    Attributes:
-        quantity: what was measured; accuracies are fractions.
-        value: as published.
-        step: the smallest step that the publication prints, 0.001 for «38.7 %».
-        source: section of the report.
-        explanation: why it may not be reproduced, in a sentence; shown only where it is not.
-        tolerance: how far it may be off before that matters, in the unit of the value; `None`
-            takes that of its kind (`bench.analysis.verdicts.TOLERANCES`).
-        informative: whether a run could have given another value; not so of parameter counts
-            and of epochs that the recipe sets.
-    """
-
-    quantity: Quantity
-    value: float
-    step: float
-    source: str
-    explanation: str = ""
-    tolerance: float | None = None
-    informative: bool = True
+# An approach and what is documented of it come from one place.
+__all__ = ["Approach", "Documented", "Quantity"]
 
 
 @dataclass(frozen=True)

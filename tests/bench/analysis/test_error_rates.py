@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from bench.analysis.bands import WHOLE_NUMBER_VARIANCE, Band, SeedSpread
 from bench.analysis.resolution import power
 from bench.analysis.verdicts import Reason, Verdict, judge, judge_gap
-from bench.approaches.approach import Documented
+from bench.approaches.claims import Documented
 
 N, TRUE, TRIALS = 10_000, 0.44, 6_000
 SAMPLING = TRUE * (1 - TRUE) / N
@@ -92,6 +92,26 @@ def test_the_rule_simulated_here_is_the_rule(deviation, seeds):
         outside = Verdict.NOT_REPRODUCED if away > 0 else Verdict.EXCEEDED
         found = judge(Documented("test_accuracy", value, 0.001, "x"), measured, N)
         assert found.verdict is (inside if abs(away) <= half else outside)
+
+
+@pytest.mark.parametrize("new_run", [True, False])
+@pytest.mark.parametrize(("one", "other"), [(0.0025, 0.024), (0.018, 0.018), (0.008, 0.0025)])
+@pytest.mark.parametrize("seeds", [(3, 8), (5, 5), (8, 3)])
+def test_honest_differences_and_orders(one, other, seeds, new_run):
+    random = np.random.default_rng(7)
+    sides = (
+        deviation * random.standard_normal((TRIALS, count))
+        for deviation, count in zip((one, other), seeds, strict=True)
+    )
+    ours, theirs = sides
+    images = math.sqrt(2 * SAMPLING) * random.standard_normal(TRIALS)
+    claim = images + new_run * math.hypot(one, other) * random.standard_normal(TRIALS)
+    band = Band(tuple(SeedSpread(1, count, new_run) for count in seeds), 2 * SAMPLING)
+    half = band.half_widths([side.std(axis=1, ddof=1) for side in (ours, theirs)])
+    away = claim - (ours.mean(axis=1) - theirs.mean(axis=1))
+    # A difference may be missed on both sides; an order is turned round on one alone.
+    assert (np.abs(away) > half).mean() <= 0.05 + SLACK
+    assert (away > half).mean() <= 0.025 + SLACK
 
 
 @pytest.mark.parametrize("seeds", SEEDS)

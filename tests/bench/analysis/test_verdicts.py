@@ -20,7 +20,7 @@ from bench.analysis.verdicts import (
     kind_of,
     measured_value,
 )
-from bench.approaches.approach import Documented
+from bench.approaches.claims import Documented
 from tests.support.factories import FULL, IMAGENET, RANDOM, make_record, make_scores
 
 N = 10_000
