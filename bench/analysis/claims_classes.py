@@ -103,7 +103,7 @@ def check_dataset(
 ) -> Finding:
     """Counted, so equal or not."""
     found = evidence.dataset
-    if found is None:
+    if found is None or not found.train_counts:
         return undecided()
     same = (
         found.train_counts == (says.train_per_class,) * says.classes

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bench.approaches.claims import Documented, Quantity
+from bench.approaches.claims import Decision, Documented, Quantity
 from bench.approaches.recipes import Recipe
 
 # An approach and what is documented of it come from one place.
-__all__ = ["Approach", "Documented", "Quantity"]
+__all__ = ["Approach", "Decision", "Documented", "Quantity"]
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,7 @@ class Approach:
         model: name in `models.registry`; for a forest, the model that extracts the features.
         recipe: how it is trained.
         documented: every number that the report gives.
-        decisions: what the report leaves open, what was chosen, and why.
-        gap_explanation: why a gap between two documented accuracies may not be reproduced.
+        decisions: what the report leaves open, what was chosen, why, and by which rule.
         extra_seeds: how many more than a tier asks of every approach, where it asks for several:
             of networks that are cheap and spread widely.
         origin: `module:NAME` of an approach that was named so and is in no registry.
@@ -33,10 +32,14 @@ class Approach:
     model: str
     recipe: Recipe
     documented: tuple[Documented, ...] = ()
-    decisions: tuple[str, ...] = ()
-    gap_explanation: str = ""
+    decisions: tuple[Decision, ...] = ()
     extra_seeds: int = 0
     origin: str = ""
+
+    @property
+    def fitted(self) -> bool:
+        """Whether a choice was made by looking at a documented number, which then tests nothing."""
+        return any(decision.basis == "fitted" for decision in self.decisions)
 
     def documented_value(self, quantity: Quantity) -> Documented | None:
         """The published number of this quantity, or `None`."""

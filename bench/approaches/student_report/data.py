@@ -10,7 +10,8 @@ DATA = (
         section="1c",
         words="the data is perfectly balanced - (500 for the train, 100 for the test)",
         says=DatasetCounts(100, 500, 100, (32, 32, 3)),
-        checked="Counted in the labels of both splits.",
+        checked="Counted in the labels of both splits by the data set's contract; the content "
+        "digest in the records says that they are of these images.",
         # The data set is given, and its loader refuses any other.
         informative=False,
     ),

@@ -14,9 +14,12 @@ import pytest
 from numpy.typing import NDArray
 
 from bench.analysis.bands import WHOLE_NUMBER_VARIANCE, Band, SeedSpread
+from bench.analysis.claims import evaluate
+from bench.analysis.evidence import Evidence
 from bench.analysis.resolution import power
-from bench.analysis.verdicts import Reason, Verdict, judge, judge_gap
-from bench.approaches.claims import Documented
+from bench.analysis.verdicts import Reason, Verdict, judge
+from bench.approaches.claims import Documented, Gap
+from tests.support.claim_factories import claim, facts
 
 N, TRUE, TRIALS = 10_000, 0.44, 6_000
 SAMPLING = TRUE * (1 - TRUE) / N
@@ -137,11 +140,12 @@ def test_honest_epochs(seeds, spread):
 def test_honest_gaps():
     random, wrong, trials = np.random.default_rng(2), 0, 400
     for trial in range(trials):
-        *gaps, claim = 0.14 + DEVIATIONS[trial % 4] * random.standard_normal(4)
-        above = Documented("train_accuracy", round(0.36 + claim, 2), 0.01, "x")
-        below = Documented("validation_accuracy", 0.36, 0.01, "x")
-        verdict = judge_gap(above, below, gaps, (40_000, 10_000)).verdict
-        wrong += verdict is Verdict.NOT_REPRODUCED
+        *gaps, said = 0.14 + DEVIATIONS[trial % 4] * random.standard_normal(4)
+        evidence = Evidence(
+            {"one": facts(train_accuracy=0.36 + np.array(gaps), validation_accuracy=[0.36] * 3)}
+        )
+        says = Gap("one", "train_accuracy", "validation_accuracy", round(said, 2), 0.01)
+        wrong += evaluate(claim(says), evidence).verdict is Verdict.NOT_REPRODUCED
     assert wrong / trials <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / trials)
 
 
