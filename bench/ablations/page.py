@@ -29,15 +29,16 @@ _TITLE = "Ablations"
 # Each in the unit that its heading names, so that the numbers of a column compare.
 _NUMBERS = (
     *("seeds", "epochs", "while fitting, %", "train, %", "validation, %"),
-    *("validation loss", "test, %", "difference, points"),
+    *("validation loss", "test, %", "difference, points", "p"),
 )
 _LEAD = (
     "What the report leaves open is settled here by runs that differ in one thing. Every number "
     "follows from the records beside this page and those of the leaderboard. 'While fitting' is "
     "the running accuracy on the training batches at the epoch whose weights were kept, with "
     "dropout at work; train, validation and test accuracy are scored after training. 'Difference' "
-    "is to the test accuracy of the variant named beside it, with its 95 % interval: over seeds "
-    "and images where there are several seeds, over images alone where there is one. 'Off' is "
+    "is to the test accuracy of the variant named beside it, with its 95 % interval over seeds and "
+    "images, and 'p' that of no difference, corrected for the number of rows (Holm); one seed on "
+    "either side has neither, as nobody knows how far another would lie. 'Off' is "
     "the mean distance of all documented accuracies from the measured ones. 'Chosen' marks the "
     "recipe that the leaderboard runs with."
 )
@@ -156,7 +157,7 @@ def _row(ablation: Ablation, outcome: Outcome) -> tuple[Cell | str, ...]:
     variant = outcome.variant
     chosen = " (chosen)" if variant.registered and ablation.approach else ""
     if not outcome.seeds:
-        return (f"{variant.label}{chosen}", Cell("not run", 0), *[Cell(NONE, None)] * 9)
+        return (f"{variant.label}{chosen}", Cell("not run", 0), *[Cell(NONE, None)] * 10)
     return (
         f"{variant.label}{chosen}",
         Cell(str(len(outcome.seeds)), len(outcome.seeds)),
@@ -167,6 +168,7 @@ def _row(ablation: Ablation, outcome: Outcome) -> tuple[Cell | str, ...]:
         _optional(outcome.validation_loss, 1, "{:.3f}"),
         _test(outcome),
         _difference(outcome),
+        _optional(outcome.p_value, 1, "{:.3f}"),
         variant.against or NONE,
         _percent(outcome.distance),
     )
@@ -181,10 +183,13 @@ def _test(outcome: Outcome) -> Cell:
 
 
 def _difference(outcome: Outcome) -> Cell:
-    if not outcome.difference:
+    if outcome.difference is None:
         return Cell(NONE, None)
-    value, (low, high) = outcome.difference
-    return Cell(f"{100 * value:+.2f} ({100 * low:+.2f} to {100 * high:+.2f})", value)
+    text = f"{100 * outcome.difference:+.2f}"
+    if outcome.difference_interval:
+        low, high = outcome.difference_interval
+        text += f" ({100 * low:+.2f} to {100 * high:+.2f})"
+    return Cell(text, outcome.difference)
 
 
 def _percent(value: float | None) -> Cell:

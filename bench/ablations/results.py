@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +14,14 @@ from bench.ablations.ablation import Ablation, Variant
 from bench.ablations.planning import ablation_store, is_on_the_leaderboard
 from bench.analysis.grouping import REAL_DATASET, RowRuns, SectionRuns, group
 from bench.analysis.quantities import MEASURES, Kind
-from bench.analysis.statistics import Interval, difference_interval, mean, mean_interval
+from bench.analysis.statistics import (
+    Interval,
+    difference_interval,
+    holm,
+    mean,
+    mean_interval,
+    paired_test,
+)
 from bench.analysis.verdicts import measured_value
 from bench.approaches.approach import Approach
 from bench.approaches.recipes import digest
@@ -41,6 +48,10 @@ class Outcome:
         interval: 95 % of the mean test accuracy over seeds; `None` with one seed.
         difference: test accuracy minus that of the variant it is held against; `None` where there
             is none, or no record of it.
+        difference_interval: 95 % of the difference, over new seeds and new images; `None` where
+            either side has one seed, whose spread nobody knows.
+        p_value: that the two are equally good, by the same variance, corrected for all such
+            differences of the table (Holm); `None` where there is no interval.
         distance: mean distance of the measured accuracies from the documented ones, as a fraction;
             `None` where nothing is documented, or not all images were used.
     """
@@ -54,7 +65,9 @@ class Outcome:
     validation_loss: float | None = None
     test_accuracy: tuple[float, ...] = ()
     interval: Interval | None = None
-    difference: tuple[float, Interval] | None = None
+    difference: float | None = None
+    difference_interval: Interval | None = None
+    p_value: float | None = None
     distance: float | None = None
 
 
@@ -186,11 +199,23 @@ def _outcomes(
         label: np.stack([hits.credit for hits in results.hits(row.folders)])
         for label, row in rows.items()
     }
+    return _corrected(
+        [
+            _outcome(ablation, variant, rows[variant.label].records, correct)
+            if variant.label in rows
+            else Outcome(variant)
+            for variant in ablation.variants
+        ]
+    )
+
+
+def _corrected(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
+    """The same outcomes with their p-values corrected for their number."""
+    tested = [outcome.p_value for outcome in outcomes if outcome.p_value is not None]
+    corrected = iter(holm(tested))
     return tuple(
-        _outcome(ablation, variant, rows[variant.label].records, correct)
-        if variant.label in rows
-        else Outcome(variant)
-        for variant in ablation.variants
+        outcome if outcome.p_value is None else replace(outcome, p_value=next(corrected))
+        for outcome in outcomes
     )
 
 
@@ -201,10 +226,12 @@ def _outcome(
     correct: Mapping[str, NDArray[np.float64]],
 ) -> Outcome:
     tests = [record.test.accuracy for record in records]
-    difference = None
+    difference = interval = p_value = None
     if variant.against in correct:
         ours, theirs = correct[variant.label], correct[variant.against]
-        difference = (float(ours.mean() - theirs.mean()), difference_interval(ours, theirs))
+        difference = float(ours.mean() - theirs.mean())
+        if min(len(ours), len(theirs)) > 1:
+            interval, p_value = difference_interval(ours, theirs), paired_test(ours, theirs)
     kept = [record.kept_epoch for record in records]
     return Outcome(
         variant=variant,
@@ -221,6 +248,8 @@ def _outcome(
         test_accuracy=tuple(tests),
         interval=mean_interval(tests),
         difference=difference,
+        difference_interval=interval,
+        p_value=p_value,
         distance=_distance(ablation, variant, records),
     )
 

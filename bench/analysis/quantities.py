@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from bench.approaches.approach import Quantity
+from bench.approaches.claims import Quantity
 
 
 class Kind(StrEnum):

@@ -16,7 +16,7 @@ from bench.analysis.predictive import probability_of_reaching
 from bench.analysis.quantities import MEASURES, Kind
 from bench.analysis.resolution import resolution, seeds_until_narrow
 from bench.analysis.statistics import LEVEL, Interval, mean
-from bench.approaches.approach import Documented, Quantity
+from bench.approaches.claims import Documented, Quantity
 from bench.records.record import RunRecord
 
 # Below this many seeds their spread is not known well enough to be used: with two, t is 12.7.
@@ -54,6 +54,9 @@ class Reason(StrEnum):
     FEW_SEEDS = "fewer than three seeds"
     CHOSEN_BY_THE_NUMBER = "the recipe was chosen by looking at the number: fitted, not tested"
     NOT_MEASURED = "nothing was measured"
+    TOO_CLOSE = "what was measured is too close to the limit to call"
+    SEEDS_DISAGREE = "it holds in some seeds and not in others"
+    SOME_OF_SEVERAL = "it holds in some of several places"
     NOT_CHECKABLE = "no measurement could decide it"
 
 
@@ -83,11 +86,14 @@ class Judgement:
 def can_be_judged(record: RunRecord) -> bool:
     """Whether the record is a measurement of what was documented: the one rule for verdicts.
 
-    It takes the real CIFAR-100, the full tier with nothing capped, and, where there is a
-    pretrained backbone, ImageNet weights in it.
+    It takes the real CIFAR-100, the full tier with nothing capped, where there is a pretrained
+    backbone ImageNet weights in it, a protocol that was committed before the run, and code without
+    uncommitted changes.
     """
     return (
-        record.dataset.name == REAL_DATASET
+        record.protocol is not None
+        and record.verdict_refusal is None
+        and record.dataset.name == REAL_DATASET
         and record.tier.name == "full"
         and all(value is None for value in record.tier.parameters.values())
         and (record.weights is None or record.weights.kind == "imagenet")
@@ -240,43 +246,3 @@ def images_measured(quantity: Quantity, record: RunRecord) -> int:
     split = MEASURES[quantity].split
     scores = getattr(record, split) if split else None
     return scores.images if scores else 1
-
-
-def judge_gap(
-    above: Documented,
-    below: Documented,
-    measured: Sequence[float],
-    n_images: tuple[int, int],
-    level: float = LEVEL,
-    *,
-    tolerance: float = TOLERANCES[Kind.ACCURACY],
-    fitted: bool = False,
-) -> Judgement:
-    """Compare the gap between two documented accuracies of one run with the measured gap.
-
-    The rule is that of an accuracy, with the sum of both sampling variances and of both roundings.
-    A gap is neither better nor worse than another one, so there is no `EXCEEDED`.
-
-    Args:
-        above: the accuracy that the other is taken from.
-        below: the other.
-        measured: one difference per seed.
-        n_images: images that each was measured on.
-        level: of the prediction interval.
-        tolerance: as in `judge_band`.
-        fitted: as in `judge`.
-    """
-    if len(measured) < MIN_SEEDS:
-        return Judgement(Verdict.UNDECIDED, reason=Reason.FEW_SEEDS)
-    band = Band(
-        spreads=(spread_of(measured),),
-        sampling=sum(
-            accuracy_variance(documented.value, images)
-            for documented, images in zip((above, below), n_images, strict=True)
-        ),
-        rounding=(above.step + below.step) / 2,
-        level=level,
-    )
-    return judge_band(
-        above.value - below.value, mean(measured), band, tolerance=tolerance, fitted=fitted
-    )

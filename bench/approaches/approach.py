@@ -3,46 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
+from bench.approaches.claims import Decision, Documented, Quantity
 from bench.approaches.recipes import Recipe
 
-Quantity = Literal[
-    "test_accuracy",
-    "train_accuracy",
-    "train_loss",
-    "validation_accuracy",
-    "validation_loss",
-    "parameters",
-    "trainable_parameters",
-    "non_trainable_parameters",
-    "epochs",
-]
-
-
-@dataclass(frozen=True)
-class Documented:
-    """One published number.
-
-    Attributes:
-        quantity: what was measured; accuracies are fractions.
-        value: as published.
-        step: the smallest step that the publication prints, 0.001 for «38.7 %».
-        source: section of the report.
-        explanation: why it may not be reproduced, in a sentence; shown only where it is not.
-        tolerance: how far it may be off before that matters, in the unit of the value; `None`
-            takes that of its kind (`bench.analysis.verdicts.TOLERANCES`).
-        informative: whether a run could have given another value; not so of parameter counts
-            and of epochs that the recipe sets.
-    """
-
-    quantity: Quantity
-    value: float
-    step: float
-    source: str
-    explanation: str = ""
-    tolerance: float | None = None
-    informative: bool = True
+# An approach and what is documented of it come from one place.
+__all__ = ["Approach", "Decision", "Documented", "Quantity"]
 
 
 @dataclass(frozen=True)
@@ -55,8 +21,7 @@ class Approach:
         model: name in `models.registry`; for a forest, the model that extracts the features.
         recipe: how it is trained.
         documented: every number that the report gives.
-        decisions: what the report leaves open, what was chosen, and why.
-        gap_explanation: why a gap between two documented accuracies may not be reproduced.
+        decisions: what the report leaves open, what was chosen, why, and by which rule.
         extra_seeds: how many more than a tier asks of every approach, where it asks for several:
             of networks that are cheap and spread widely.
         origin: `module:NAME` of an approach that was named so and is in no registry.
@@ -67,10 +32,14 @@ class Approach:
     model: str
     recipe: Recipe
     documented: tuple[Documented, ...] = ()
-    decisions: tuple[str, ...] = ()
-    gap_explanation: str = ""
+    decisions: tuple[Decision, ...] = ()
     extra_seeds: int = 0
     origin: str = ""
+
+    @property
+    def fitted(self) -> bool:
+        """Whether a choice was made by looking at a documented number, which then tests nothing."""
+        return any(decision.basis == "fitted" for decision in self.decisions)
 
     def documented_value(self, quantity: Quantity) -> Documented | None:
         """The published number of this quantity, or `None`."""

@@ -10,6 +10,7 @@ from bench.commands.explore import explore
 from bench.commands.leaderboard import leaderboard
 from bench.commands.list import list_entries
 from bench.commands.migrate import migrate
+from bench.commands.protocol import protocol
 from bench.commands.report import report
 from bench.commands.run import run
 from bench.commands.track import track
@@ -54,6 +55,7 @@ app.command("ablate")(ablate)
 app.command("explore")(explore)
 app.command("leaderboard")(leaderboard)
 app.command("report")(report)
+app.command("protocol")(protocol)
 app.command("list")(list_entries)
 app.command("track")(track)
 app.command("verify")(verify)

@@ -10,12 +10,11 @@ from pathlib import Path
 from bench.analysis.grouping import Distinction, RowRuns, SectionRuns, distinctions, group
 from bench.analysis.pairwise import LoadHits, paired_p_values, reordered
 from bench.analysis.statistics import competition_ranks
-from bench.analysis.verdicts import can_be_judged
 from bench.approaches.approach import Approach
 from bench.approaches.registry import APPROACHES
 from bench.leaderboard import provenance, text
-from bench.leaderboard.comparisons import comparisons
-from bench.leaderboard.model import Comparison, Leaderboard, Row, Section
+from bench.leaderboard.claims import ClaimSource, claim_source, claims_part, is_fitted
+from bench.leaderboard.model import Leaderboard, Row, Section
 from bench.leaderboard.published import published_results
 from bench.leaderboard.rows import row
 from bench.records.record import RunRecord
@@ -30,14 +29,11 @@ class RowStanding:
         row: what the leaderboard says.
         runs: what it follows from.
         distinction: what sets it apart from rows like it.
-        comparisons: its documented numbers against the measured ones; empty where nothing may be
-            judged.
     """
 
     row: Row
     runs: RowRuns
     distinction: Distinction
-    comparisons: tuple[Comparison, ...]
 
 
 @dataclass(frozen=True)
@@ -65,13 +61,14 @@ def build(store: RunStore, approaches: Sequence[Approach] = APPROACHES) -> Leade
     Raises:
         BenchError: a record or its predictions are damaged: nothing is left out in silence.
     """
-    return assemble(store.runs(), store.hits, approaches)
+    return assemble(store.runs(), store.hits, approaches, claim_source(store))
 
 
 def assemble(
     runs: Iterable[tuple[Path, RunRecord]],
     load: LoadHits,
     approaches: Sequence[Approach] = APPROACHES,
+    source: ClaimSource | None = None,
 ) -> Leaderboard:
     """The leaderboard of these runs, the same whatever their order.
 
@@ -80,19 +77,26 @@ def assemble(
         load: reads what the runs in these folders got right, in their order; called for runs that
             have someone to be compared with, once each.
         approaches: as in `build`.
+        source: of claims; without one, the approaches' documented numbers are all.
     """
-    found = [standing(section, load, approaches) for section in group(runs)]
+    found = [standing(section, load, approaches, source) for section in group(runs)]
     return Leaderboard(sections=tuple(one.section for one in found), published=published_results())
 
 
 def standing(
-    runs: SectionRuns, load: LoadHits, approaches: Sequence[Approach] = APPROACHES
+    runs: SectionRuns,
+    load: LoadHits,
+    approaches: Sequence[Approach] = APPROACHES,
+    source: ClaimSource | None = None,
 ) -> SectionStanding:
     """One section, from the runs that stand together in it; see `assemble`."""
     p_values = paired_p_values(runs.rows, load)
     built = _rows(runs, p_values, approaches)
     order = sorted(range(len(built)), key=lambda i: _place(built[i].row))
     first = runs.first
+    claims = claims_part(
+        [(one.row, one.runs) for one in built], approaches, source or ClaimSource()
+    )
     section = Section(
         identity=runs.identity,
         dataset=first.dataset.name,
@@ -103,18 +107,12 @@ def standing(
         tier=first.tier.name,
         tier_parameters=dict(sorted(first.tier.parameters.items())),
         random_backbone=runs.random_backbone,
-        judged=can_be_judged(first),
+        judged=claims is not None,
         weights=provenance.weights(runs.records),
         machines=provenance.machines(runs.records),
         software=provenance.software(runs.records),
         rows=tuple(built[i].row for i in order),
-        comparisons=tuple(
-            comparison
-            for approach in approaches
-            for one in built
-            if one.row.approach == approach.name
-            for comparison in one.comparisons
-        ),
+        claims=claims,
         not_run=_not_run(runs, approaches),
         notes=tuple(_notes(runs, built, p_values)),
     )
@@ -130,7 +128,6 @@ def _rows(
     for of_row, rank, distinction in zip(runs.rows, ranks, distinctions(runs.rows), strict=True):
         first = of_row.first
         approach, label = known.get(first.approach), text.row_label(first.approach, distinction)
-        judged = approach is not None and can_be_judged(first)
         built.append(
             RowStanding(
                 row=row(
@@ -140,12 +137,10 @@ def _rows(
                     label=label,
                     approach=approach,
                     approaches=approaches,
+                    fitted=is_fitted(first.approach, known),
                 ),
                 runs=of_row,
                 distinction=distinction,
-                comparisons=tuple(comparisons(of_row.records, label, approach))
-                if approach and judged
-                else (),
             )
         )
     return built

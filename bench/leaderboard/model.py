@@ -11,14 +11,12 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bench.analysis.claim_verdicts import Unit
 from bench.analysis.grouping import section_identity
 from bench.analysis.statistics import Interval
-from bench.analysis.verdicts import Verdict
-from bench.approaches.approach import Quantity
+from bench.analysis.verdicts import Reason, Verdict
 from bench.leaderboard.published import PublishedResult
 from bench.records.record import RunRecord
-
-Difference = Literal["train_minus_validation", "test_minus_validation"]
 
 
 class Part(BaseModel):
@@ -54,7 +52,15 @@ class Row(Part):
     documented_step: float | None
     accuracy: Measured
     test_interval: Interval = Field(description="Wilson interval of the mean accuracy")
+    expected: Interval | None = Field(
+        description="documented accuracies in here agree with the measured ones"
+    )
+    resolution: float | None = Field(
+        description="smallest true difference that would be noticed with 80 % power"
+    )
     verdict: Verdict | None
+    reason: Reason
+    probability: float | None = Field(description="that a new run reaches the documented number")
     top5_accuracy: Measured
     calibration_error: Measured
     parameters: int | None = Field(description="none for a forest")
@@ -63,21 +69,69 @@ class Row(Part):
     images_per_second: Measured
 
 
-class Comparison(Part):
-    """One documented number, or a difference of two, against what was measured."""
+class ClaimFact(Part):
+    """One thing that was seen of a claim."""
 
-    approach: str
     label: str
-    quantity: Quantity | Difference
-    documented: float
-    step: float
+    unit: Unit
     measured: Measured
-    expected: Interval | None = Field(
-        description="documented values in here are called reproduced; none without a verdict"
+
+
+class OtherReading(Part):
+    """What a claim's verdict would be under a reading that does not carry it."""
+
+    weights: Literal["last", "best"] = Field(description="after which epoch")
+    fitting: bool = Field(description="training scores as running means while fitting")
+    verdict: Verdict
+    facts: tuple[ClaimFact, ...]
+
+
+class ClaimRow(Part):
+    """One claim of a report, and what became of it."""
+
+    claim_set: str
+    name: str
+    section: str = Field(description="of the report")
+    words: str = Field(description="the report's own")
+    checked: str = Field(description="how, in a sentence")
+    subject: str = Field(description="approach and quantity of a number; else empty")
+    unit: Unit = Field(description="of documented, expected and resolution")
+    documented: float | None
+    step: float | None = Field(description="the smallest step that the report prints")
+    facts: tuple[ClaimFact, ...] = Field(description="the most telling first")
+    expected: Interval | None = Field(description="of what agrees with the measured values")
+    resolution: float | None = Field(
+        description="smallest true difference that would be noticed with 80 % power"
     )
-    verdict: Verdict | None
-    source: str = Field(description="section of the report")
+    verdict: Verdict
+    reason: Reason
+    why: str = Field(description="it can't be checked; else empty")
+    seeds_needed: int | None = Field(description="that would narrow the band to the tolerance")
+    probability: float | None = Field(description="that a new run reaches the documented number")
+    informative: bool = Field(description="whether it could have come out otherwise")
+    weights: Literal["last", "best"] = Field(description="of the reading that carries the verdict")
+    fitting: bool = Field(description="likewise")
+    others: tuple[OtherReading, ...]
     explanation: str = Field(description="of a verdict 'not reproduced'; else empty")
+
+
+class Joint(Part):
+    """Several documented numbers tested together."""
+
+    claim_set: str
+    approaches: tuple[str, ...]
+    above_all: int = Field(description="documented numbers above every seed")
+    below_all: int = Field(description="documented numbers below every seed")
+    p_value: float = Field(description="two-sided, for each being a run like the measured ones")
+
+
+class ClaimsPart(Part):
+    """All claims on the approaches of a section."""
+
+    claims: tuple[ClaimRow, ...]
+    headline: dict[str, int] = Field(description="informative claims with each verdict")
+    not_informative: int = Field(description="claims that could not have come out otherwise")
+    joint: tuple[Joint, ...]
 
 
 class Weights(Part):
@@ -104,7 +158,7 @@ class Section(Part):
     machines: tuple[str, ...]
     software: tuple[str, ...]
     rows: tuple[Row, ...]
-    comparisons: tuple[Comparison, ...]
+    claims: ClaimsPart | None = Field(description="none where nothing may be judged")
     not_run: tuple[str, ...] = Field(description="registered approaches without a record here")
     notes: tuple[str, ...]
 
@@ -112,7 +166,7 @@ class Section(Part):
 class Leaderboard(Part):
     """Everything that the leaderboard's page says."""
 
-    schema_version: Literal[1] = 1
+    schema_version: Literal[2] = 2
     sections: tuple[Section, ...]
     published: tuple[PublishedResult, ...]
 

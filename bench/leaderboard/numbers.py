@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from bench.analysis import claim_verdicts
 from bench.analysis.statistics import Interval
 from bench.approaches.approach import Quantity
-from bench.leaderboard.model import Difference, Measured
+from bench.leaderboard.model import Measured
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,18 @@ class Unit(Enum):
     DIFFERENCE = _Format(100, 2, sign="+", suffix=" points")
     LOSS = _Format(1, 3)
     COUNT = _Format(1, 0)
+    PROBABILITY = _Format(1, 4)
+
+
+# The units of claims, see `bench.analysis.claim_verdicts`.
+UNITS: Mapping[claim_verdicts.Unit, Unit] = {
+    "accuracy": Unit.FRACTION,
+    "points": Unit.DIFFERENCE,
+    "loss": Unit.LOSS,
+    "count": Unit.COUNT,
+    "epochs": Unit.COUNT,
+    "probability": Unit.PROBABILITY,
+}
 
 
 @dataclass(frozen=True)
@@ -46,7 +59,7 @@ class Name:
     unit: Unit
 
 
-NAMES: Mapping[Quantity | Difference, Name] = {
+NAMES: Mapping[Quantity, Name] = {
     "parameters": Name("parameters", Unit.COUNT),
     "trainable_parameters": Name("trainable parameters", Unit.COUNT),
     "non_trainable_parameters": Name("non-trainable parameters", Unit.COUNT),
@@ -56,8 +69,6 @@ NAMES: Mapping[Quantity | Difference, Name] = {
     "validation_accuracy": Name("validation accuracy", Unit.FRACTION),
     "validation_loss": Name("validation loss", Unit.LOSS),
     "test_accuracy": Name("test accuracy", Unit.FRACTION),
-    "train_minus_validation": Name("train − validation accuracy", Unit.DIFFERENCE),
-    "test_minus_validation": Name("test − validation accuracy", Unit.DIFFERENCE),
 }
 
 
@@ -97,6 +108,13 @@ def within(unit: Unit, interval: Interval) -> str:
         return low if low == high else f"{low} to {high}"
     low, high = (f"{form.scale * end:.{form.decimals}f}" for end in interval)
     return f"{low} to {high}{form.suffix}"
+
+
+def resolution(unit: Unit, value: float) -> str:
+    """A true difference, in the unit of the values: "7.5 points", "0.12", "2"."""
+    form = unit.value
+    suffix = " points" if form.scale == 100 else ""
+    return f"{form.scale * value:.{min(form.decimals, 1) if form.scale == 100 else 2}f}{suffix}"
 
 
 def images_per_second(value: float) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bench.leaderboard import text
 from bench.leaderboard.model import Leaderboard
 from bench.leaderboard.model import Section as Runs
-from bench.leaderboard.tables import comparisons_table, published_table, rows_table
+from bench.leaderboard.tables import claims_table, published_table, rows_table
 from bench.pages.sections import Section
 from bench.pages.words import slug
 
@@ -29,22 +29,22 @@ def _section(runs: Runs) -> Section:
         anchor=anchor,
         title=text.heading(runs),
         points=text.provenance(runs),
-        text=text.remarks(runs),
+        text=(*text.headline(runs), *text.remarks(runs)),
         tables=(rows_table(runs),),
-        sections=_comparisons(runs, anchor),
+        sections=_claims(runs, anchor),
     )
 
 
-def _comparisons(runs: Runs, anchor: str) -> tuple[Section, ...]:
-    table = comparisons_table(runs)
+def _claims(runs: Runs, anchor: str) -> tuple[Section, ...]:
+    table = claims_table(runs)
     if table is None:
         return ()
     return (
         Section(
-            anchor=f"{anchor}-documented",
-            title=text.COMPARISONS_TITLE,
-            text=(text.COMPARISONS_LEGEND,),
-            points=tuple(f"Not reproduced: {reason}" for reason in text.explanations(runs)),
+            anchor=f"{anchor}-claims",
+            title=text.CLAIMS_TITLE,
+            text=(text.CLAIMS_LEGEND,),
+            points=text.explanations(runs),
             tables=(table,),
         ),
     )

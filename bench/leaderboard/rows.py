@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from bench.analysis.grouping import RowRuns, has_random_backbone
 from bench.analysis.statistics import wilson_interval
-from bench.analysis.verdicts import REAL_DATASET, can_be_judged, judge
+from bench.analysis.verdicts import REAL_DATASET, Reason, can_be_judged, judge
 from bench.approaches.approach import Approach, Documented
 from bench.approaches.recipes import with_backbone_dtype
 from bench.approaches.registry import plain_recipe
-from bench.leaderboard.measured import measured, rounded
+from bench.leaderboard.measured import DIGITS, measured, rounded
 from bench.leaderboard.model import Row
 from bench.records.record import RunRecord
 
@@ -23,6 +23,7 @@ def row(
     label: str,
     approach: Approach | None,
     approaches: Sequence[Approach],
+    fitted: bool,
 ) -> Row:
     """One row.
 
@@ -33,11 +34,14 @@ def row(
         label: its name in the section.
         approach: its entry in the registry; `None` where it has none.
         approaches: the whole registry, for the recipe of a forest's network.
+        fitted: whether the recipe was chosen by looking at the documented number.
     """
     records, first = runs.records, runs.first
     accuracy = [record.test.accuracy for record in records]
     documented = _documented(first, approach)
-    judged = documented is not None and can_be_judged(first)
+    judgement = None
+    if documented is not None and all(map(can_be_judged, records)):
+        judgement = judge(documented, accuracy, first.test.images, fitted=fitted)
     correct = runs.mean_accuracy * first.test.images
     return Row(
         rank=rank,
@@ -56,9 +60,11 @@ def row(
         documented_step=documented.step if documented else None,
         accuracy=measured(accuracy),
         test_interval=rounded(wilson_interval(correct, first.test.images)),
-        verdict=judge(documented, accuracy, first.test.images).verdict
-        if documented and judged
-        else None,
+        expected=rounded(judgement.expected) if judgement and judgement.expected else None,
+        resolution=_rounded(judgement.resolution if judgement else None),
+        verdict=judgement.verdict if judgement else None,
+        reason=judgement.reason if judgement else Reason.NONE,
+        probability=_rounded(judgement.probability if judgement else None),
         top5_accuracy=measured([record.test.top5_accuracy for record in records]),
         calibration_error=measured([record.test.calibration_error for record in records]),
         parameters=_parameters(first),
@@ -84,3 +90,7 @@ def _parameters(record: RunRecord) -> int | None:
     """How many parameters; `None` for what has none, such as a forest."""
     model = record.model
     return None if not model.parameters and model.flops is None else model.parameters
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, DIGITS)

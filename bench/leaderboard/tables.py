@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bench.analysis.verdicts import Verdict
-from bench.leaderboard import numbers
-from bench.leaderboard.model import Comparison, Row, Section
-from bench.leaderboard.numbers import NAMES, Unit
+from bench.leaderboard import numbers, text
+from bench.leaderboard.model import ClaimFact, ClaimRow, OtherReading, Row, Section
+from bench.leaderboard.numbers import UNITS, Unit
 from bench.leaderboard.published import PublishedResult
 from bench.leaderboard.text import marked
 from bench.pages.sections import Cell, Table
@@ -53,6 +53,12 @@ COLUMNS: Mapping[str, Column] = {
         ),
         Column("verdict", lambda row: verdict_cell(row.verdict), numeric=False),
         Column(
+            "resolution",
+            lambda row: _optional(
+                row.resolution, lambda value: numbers.resolution(Unit.FRACTION, value)
+            ),
+        ),
+        Column(
             "top-5",
             lambda row: Cell(f"{100 * row.top5_accuracy.mean:.2f} %", row.top5_accuracy.mean),
         ),
@@ -76,8 +82,9 @@ COLUMNS: Mapping[str, Column] = {
         Column("seeds", lambda row: Cell(str(len(row.seeds)), len(row.seeds))),
     )
 }
-COMPARED = (
-    *("name", "quantity", "documented", "measured", "reproduced within", "verdict", "section"),
+CLAIMED = (
+    *("claim", "documented", "measured", "other readings", "resolution", "verdict"),
+    *("informative", "section"),
 )
 
 
@@ -128,17 +135,15 @@ def told(section: Section) -> tuple[str, ...]:
     )
 
 
-def comparisons_table(section: Section, caption: str = "", filter_label: str = "") -> Table | None:
-    """Every documented number against the measured one; `None` where nothing may be judged."""
-    if not section.comparisons:
+def claims_table(section: Section, caption: str = "", filter_label: str = "") -> Table | None:
+    """Every claim against what was measured; `None` where nothing may be judged."""
+    if section.claims is None or not section.claims.claims:
         return None
     return Table(
         caption=caption,
-        columns=COMPARED,
-        rows=tuple(
-            _comparison(number, comparison) for number, comparison in enumerate(section.comparisons)
-        ),
-        numeric=("documented", "measured", "reproduced within"),
+        columns=CLAIMED,
+        rows=tuple(_claim(number, claim) for number, claim in enumerate(section.claims.claims)),
+        numeric=("documented", "measured", "resolution"),
         sortable=True,
         filter_label=filter_label,
     )
@@ -171,20 +176,38 @@ def published_table(
     )
 
 
-def _comparison(number: int, comparison: Comparison) -> tuple[Cell | str, ...]:
-    name = NAMES[comparison.quantity]
-    expected = comparison.expected
+def _claim(number: int, claim: ClaimRow) -> tuple[Cell | str, ...]:
+    unit = UNITS[claim.unit]
     # Unlike quantities stand side by side: to sort by their numbers means nothing, so those
-    # columns bring back the order of the registry.
+    # columns bring back the order of the claims.
     return (
-        comparison.label,
-        name.words,
-        Cell(numbers.documented(name.unit, comparison.documented, comparison.step), number),
-        Cell(numbers.measured(name.unit, comparison.measured), number),
-        Cell(numbers.within(name.unit, expected) if expected else NONE, number),
-        verdict_cell(comparison.verdict),
-        comparison.source,
+        claim.subject or f'{claim.name}: "{claim.words}"',
+        Cell(_said(claim), number),
+        Cell(_seen(claim.facts), number),
+        Cell("; ".join(map(_other, claim.others)) or NONE, number),
+        Cell(
+            NONE if claim.resolution is None else numbers.resolution(unit, claim.resolution),
+            number,
+        ),
+        verdict_cell(claim.verdict),
+        "yes" if claim.informative else "no",
+        claim.section,
     )
+
+
+def _said(claim: ClaimRow) -> str:
+    if claim.documented is None:
+        return NONE
+    return numbers.documented(UNITS[claim.unit], claim.documented, claim.step or 0.01)
+
+
+def _seen(facts: Sequence[ClaimFact]) -> str:
+    """The most telling fact."""
+    return numbers.measured(UNITS[facts[0].unit], facts[0].measured) if facts else NONE
+
+
+def _other(other: OtherReading) -> str:
+    return f"{text.reading(other.weights, other.fitting)}: {_seen(other.facts)} ({other.verdict})"
 
 
 def _documented_accuracy(row: Row) -> Cell:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from bench.analysis.grouping import Distinction
 from bench.leaderboard.model import Row, Section
-from bench.leaderboard.numbers import NAMES
-from bench.pages.words import counted
+from bench.pages.words import counted, enumerated
 
 TITLE = "Leaderboard"
 UNREGISTERED = "†"
@@ -16,20 +15,27 @@ LEGEND = (
     "none) and SD the standard deviation over seeds; test set is the 95 % Wilson interval of that "
     "mean, for these images being a sample. Verdict says whether the documented number, itself "
     "one draw on so many images and rounded, lies within the 95 % prediction interval of a new "
-    "run (reproduced), below it (exceeded) or above it (not reproduced); only the full tier on "
-    "the real images has one. Rank follows the means; rows that are not significantly different "
+    "run (reproduced), below it (exceeded) or above it (not reproduced); inconclusive means that "
+    "it lies within an interval that is wider than the claim's tolerance, fitted that the recipe "
+    "was chosen by looking at the number, undecided that there are fewer than three seeds. Only "
+    "the full tier on the real images, under a protocol that was committed before, has one. "
+    "Resolution is the smallest true difference that would have been called not reproduced with "
+    "80 % power. Rank follows the means; rows that are not significantly different "
     "from the best of their rank (paired test on the same images, Holm's correction over all "
     'pairs) share it, marked "=". Training is the mean time of a run, without reading the frozen '
-    "backbone's features."
+    "backbone's features. docs/method.md gives the rules and their sources."
 )
 UNREGISTERED_LEGEND = (
     f"{UNREGISTERED} not in the registry today, or there with another recipe than this row ran "
     "with."
 )
-COMPARISONS_TITLE = "Every documented number"
-COMPARISONS_LEGEND = (
-    "Reproduced within is where a documented number would be called reproduced. The differences "
-    "are what the report's words on overfitting and a good fit rest on."
+CLAIMS_TITLE = "Every claim"
+CLAIMS_LEGEND = (
+    "Measured is what carries the verdict: of numbers the mean over seeds ± its 95 % interval, of "
+    "differences and words the most telling fact. Other readings are of the same trainings: the "
+    "weights after the last or the best epoch (lowest validation loss), and training scores while "
+    "fitting or after training. Not informative is what could not have come out otherwise: "
+    "parameter counts, and epochs that the recipe sets; the counts above leave it out."
 )
 EMPTY = (
     "There is no run yet. `bench run --tier short` runs every approach on a part of the images "
@@ -99,13 +105,45 @@ def remarks(section: Section) -> tuple[str, ...]:
     )
 
 
+def headline(section: Section) -> tuple[str, ...]:
+    """What became of the informative claims, in counts, and the joint picture."""
+    if section.claims is None:
+        return ()
+    counts = [f"{n} {verdict}" for verdict, n in section.claims.headline.items() if n]
+    lines = [
+        f"Of {sum(section.claims.headline.values())} informative claims: {', '.join(counts)}. "
+        f"{counted(section.claims.not_informative, 'claim')} could not have come out otherwise."
+    ]
+    lines += [
+        f"Together: of the documented numbers of {enumerated(joint.approaches)}, "
+        f"{joint.above_all} of {len(joint.approaches)} lie above every seed and "
+        f"{joint.below_all} below; that they are runs like the measured ones has "
+        f"p = {joint.p_value:.4f} (exact test over their places, both sides)."
+        for joint in section.claims.joint
+    ]
+    return tuple(lines)
+
+
+def reading(weights: str, fitting: bool) -> str:
+    """Which weights and training scores, in words."""
+    return f"{weights} epoch{', while fitting' if fitting else ', after training'}"
+
+
 def explanations(section: Section) -> tuple[str, ...]:
-    """For each number that is not reproduced, why that may be; one line each."""
-    return tuple(
-        f"{comparison.label}, {NAMES[comparison.quantity].words}: {comparison.explanation}"
-        for comparison in section.comparisons
-        if comparison.explanation
-    )
+    """For each claim whose verdict needs a word: why that may be; one line each."""
+    if section.claims is None:
+        return ()
+    lines = []
+    for claim in section.claims.claims:
+        name = claim.subject or claim.name
+        if claim.explanation:
+            lines.append(f"Not reproduced: {name}: {claim.explanation}")
+        elif claim.reason:
+            seeds = f" ({claim.seeds_needed} seeds)" if claim.seeds_needed else ""
+            lines.append(
+                f"{claim.verdict.capitalize()}: {name}: {claim.why or claim.reason}{seeds}"
+            )
+    return tuple(lines)
 
 
 def replaced_note(records: int) -> str:

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from matplotlib.figure import Figure as Canvas
 
-from bench.analysis.statistics import Interval
 from bench.leaderboard.model import Row
 from bench.pages.figures import INK, SERIES, Figure
-from bench.report.groups import Group, Standing
-
-
-def expected(group: Group) -> Interval | None:
-    """Where the documented test accuracy would be called reproduced."""
-    return next((c.expected for c in group.comparisons if c.quantity == "test_accuracy"), None)
+from bench.report.groups import Standing
 
 
 def figure(standing: Standing) -> Figure:
     """Measured accuracies, beside the documented ones where those may be judged."""
     judged = standing.section.judged
     rows = [group.row for group in standing.groups]
-    bands = [expected(group) or group.row.test_interval for group in standing.groups]
+    bands = [group.row.expected or group.row.test_interval for group in standing.groups]
     titles = [group.title for group in standing.groups]
     best = max(rows, key=lambda row: row.accuracy.mean)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from bench.approaches.approach import Approach
+from bench.approaches.claims import Basis
 from bench.pages.sections import Link, Section
 from bench.report import calibration, confusion, curves, mistakes, per_class, scores_table
 from bench.report.architecture import anchor as architecture_anchor
@@ -15,6 +16,13 @@ NO_PICTURES = (
     "The images of the recorded data set are not at hand in the recorded order, so the wrong "
     "predictions cannot be shown; `bench report --data-dir <folder>` reads them from there."
 )
+
+_BASES: Mapping[Basis, str] = {
+    "report": "by the source's words",
+    "keras-default": "by Keras' defaults of its time",
+    "validation": "by validation accuracy, on seeds that are not judged",
+    "fitted": "by looking at the documented number: fitted, not tested",
+}
 
 
 def section(
@@ -33,7 +41,10 @@ def section(
     """
     text = [_summary(group)]
     if approach:
-        text += [f"Left open by the source, decided here: {d}" for d in approach.decisions]
+        text += [
+            f"Left open by the source, decided here ({_BASES[decision.basis]}): {decision.text}"
+            for decision in approach.decisions
+        ]
     links: tuple[Link, ...] = ()
     if approach and approach.model in models:
         links = (Link(f"Architecture of {approach.model}", architecture_anchor(approach.model)),)

@@ -13,7 +13,8 @@ from bench.analysis.tally import Tally, tally
 from bench.approaches.approach import Approach
 from bench.approaches.registry import APPROACHES
 from bench.leaderboard.build import RowStanding, standing
-from bench.leaderboard.model import Comparison, Row, Section
+from bench.leaderboard.claims import ClaimSource, claim_source
+from bench.leaderboard.model import Row, Section
 from bench.leaderboard.text import heading, row_title
 from bench.pages.words import counted, ranges, slug
 from bench.records.predictions import Hits
@@ -31,7 +32,6 @@ class Group:
         anchor: of its part of the page.
         title: for people, unique in its section.
         row: the leaderboard's numbers.
-        comparisons: its documented numbers against the measured ones.
         records: one per seed.
         tally: what their predictions say together.
         taxonomy: what the labels mean; classes are numbered where that is not known.
@@ -41,7 +41,6 @@ class Group:
     anchor: str
     title: str
     row: Row
-    comparisons: tuple[Comparison, ...]
     records: tuple[RunRecord, ...]
     tally: Tally
     taxonomy: Taxonomy
@@ -88,14 +87,19 @@ def standings(store: RunStore, approaches: Sequence[Approach] = APPROACHES) -> t
     """
     sections = group(store.runs())
     anchors = _unique([_section_anchor(section) for section in sections])
+    source = claim_source(store)
     return tuple(
-        _standing(anchor, section, store, approaches)
+        _standing(anchor, section, store, approaches, source)
         for anchor, section in zip(anchors, sections, strict=True)
     )
 
 
 def _standing(
-    anchor: str, runs: SectionRuns, store: RunStore, approaches: Sequence[Approach]
+    anchor: str,
+    runs: SectionRuns,
+    store: RunStore,
+    approaches: Sequence[Approach],
+    source: ClaimSource,
 ) -> Standing:
     tallies = {row.identity: _tally(row, store) for row in runs.rows}
     hits: dict[Path, Hits] = {
@@ -107,7 +111,7 @@ def _standing(
     def load(folders: Iterable[Path]) -> Iterable[Hits]:
         return map(hits.__getitem__, folders)
 
-    found = standing(runs, load, approaches)
+    found = standing(runs, load, approaches, source)
     names = [row_title(one.row.approach, one.distinction) for one in found.rows]
     parts = _unique([f"{anchor}-{slug(name)}" for name in names])
     accuracies = [one.row.accuracy.mean for one in found.rows]
@@ -140,7 +144,6 @@ def _group(anchor: str, one: RowStanding, told: Tally) -> Group:
         anchor=anchor,
         title=row_title(one.row.title, one.distinction),
         row=one.row,
-        comparisons=one.comparisons,
         records=one.runs.records,
         tally=told,
         taxonomy=taxonomy_of(first.dataset.name) or _numbered(len(first.per_class_accuracy)),

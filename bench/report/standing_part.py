@@ -34,7 +34,7 @@ def section(
     """
     known = {approach.name: approach for approach in approaches}
     data = images.get(standing.section.fingerprint)
-    parts = [_leaderboard(standing), *_documented(standing), *_across(standing)]
+    parts = [_leaderboard(standing), *_claims(standing), *_across(standing)]
     parts += [
         approach_part.section(group, known.get(group.row.approach), data, models)
         for group in standing.groups
@@ -91,21 +91,22 @@ def _rows(standing: Standing) -> Table:
     )
 
 
-def _documented(standing: Standing) -> list[Section]:
-    table = tables.comparisons_table(
+def _claims(standing: Standing) -> list[Section]:
+    table = tables.claims_table(
         standing.section,
-        caption=f"{text.COMPARISONS_TITLE} against the measured one. {standing.provenance}",
-        filter_label="Show numbers with",
+        caption=f"{text.CLAIMS_TITLE} against what was measured. {standing.provenance}",
+        filter_label="Show claims with",
     )
     if table is None:
         return []
     return [
         Section(
-            anchor=f"{standing.anchor}-documented",
-            title=text.COMPARISONS_TITLE,
+            anchor=f"{standing.anchor}-claims",
+            title=text.CLAIMS_TITLE,
             text=(
-                text.COMPARISONS_LEGEND,
-                *(f"Not reproduced: {reason}" for reason in text.explanations(standing.section)),
+                *text.headline(standing.section),
+                text.CLAIMS_LEGEND,
+                *text.explanations(standing.section),
             ),
             tables=(table,),
         )

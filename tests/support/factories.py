@@ -150,6 +150,7 @@ def make_record(
     device: str = "CPU",
     started: str = "2025-01-02T03:04:05+00:00",
     key: str | None = None,
+    protocol: str | None = "d" * 64,
     train: Scores | None = None,
     validation: Scores | None = None,
     parameters: int = 184_004,
@@ -215,6 +216,7 @@ def make_record(
             dirty=False,
         ),
         started=started,
+        protocol=protocol,
     )
 
 

@@ -12,7 +12,7 @@ from bench.ablations.entries import ABLATIONS, select_ablations
 from bench.ablations.page import PAGE, ablation_markdown, write_ablations
 from bench.ablations.planning import ablation_store, variant_run
 from bench.ablations.results import ablation_results, learning_curves
-from bench.analysis.statistics import difference_interval
+from bench.analysis.statistics import difference_interval, paired_test
 from bench.approaches.recipes import NetworkRecipe, Optimizer, as_plain, digest
 from bench.approaches.registry import APPROACHES, get_approach, plain_recipe
 from bench.engines.unit import do_run
@@ -154,11 +154,45 @@ def test_table_says_what_the_records_say(results: RunStore) -> None:
         np.stack([store.predictions(folder).correct for folder in store.folders()])
         for store in (ablation_store(results), results)
     ]
-    assert other.difference is not None
-    assert other.difference[0] == pytest.approx(-0.04)
-    assert other.difference[1] == difference_interval(*correct)
+    assert other.difference == pytest.approx(-0.04)
+    assert other.difference_interval == difference_interval(*correct)
+    assert other.p_value == pytest.approx(paired_test(*correct))
     # Documented are 50, 36 and 38.7 %; made-up records have 40, 36 and a mean of 34 %.
     assert other.distance == pytest.approx((0.10 + 0 + 0.047) / 3)
+
+
+def test_p_values_are_corrected_for_the_rows_of_a_table(results: RunStore) -> None:
+    third = QUESTION.variants[2]
+    for seed in range(3):
+        record(ablation_store(results), third, 0.36 + 0.01 * seed, seed)
+    (result,) = ablation_results(results, [QUESTION])
+    _, other, close, *_ = result.outcomes
+    stores = [list(ablation_store(results).runs()), list(results.runs())]
+    alone = []
+    for tried in (OTHER, third):
+        ours = [folder for folder, r in stores[0] if r.approach == tried.approach.name]
+        theirs = [folder for folder, _ in stores[1]]
+        hits = [
+            np.stack([hit.credit for hit in results.hits(folders)]) for folders in (ours, theirs)
+        ]
+        alone.append(paired_test(*hits))
+    # Of two, the smaller counts twice; the larger once, but never less than that.
+    small, large = min(alone), max(alone)
+    expected = {small: min(1, 2 * small), large: min(1, max(2 * small, large))}
+    found = [other.p_value, close.p_value]
+    assert found == pytest.approx([expected[p] for p in alone])
+
+
+def test_one_seed_has_a_difference_but_no_interval(results: RunStore) -> None:
+    third = QUESTION.variants[2]
+    record(ablation_store(results), third, 0.36)
+    (result,) = ablation_results(results, [QUESTION])
+    single = result.outcomes[2]
+    assert single.difference == pytest.approx(-0.02)
+    assert single.interval is single.difference_interval is single.p_value is None
+    # It does not count among the tests that are corrected.
+    assert result.outcomes[1].p_value is not None
+    assert "-2.00 |" in ablation_markdown(results)
 
 
 def test_distance_to_the_documented_numbers_needs_all_images(tmp_path: Path) -> None:

@@ -14,9 +14,12 @@ import pytest
 from numpy.typing import NDArray
 
 from bench.analysis.bands import WHOLE_NUMBER_VARIANCE, Band, SeedSpread
+from bench.analysis.claims import evaluate
+from bench.analysis.evidence import Evidence
 from bench.analysis.resolution import power
-from bench.analysis.verdicts import Reason, Verdict, judge, judge_gap
-from bench.approaches.approach import Documented
+from bench.analysis.verdicts import Reason, Verdict, judge
+from bench.approaches.claims import Documented, Gap
+from tests.support.claim_factories import claim, facts
 
 N, TRUE, TRIALS = 10_000, 0.44, 6_000
 SAMPLING = TRUE * (1 - TRUE) / N
@@ -94,6 +97,26 @@ def test_the_rule_simulated_here_is_the_rule(deviation, seeds):
         assert found.verdict is (inside if abs(away) <= half else outside)
 
 
+@pytest.mark.parametrize("new_run", [True, False])
+@pytest.mark.parametrize(("one", "other"), [(0.0025, 0.024), (0.018, 0.018), (0.008, 0.0025)])
+@pytest.mark.parametrize("seeds", [(3, 8), (5, 5), (8, 3)])
+def test_honest_differences_and_orders(one, other, seeds, new_run):
+    random = np.random.default_rng(7)
+    sides = (
+        deviation * random.standard_normal((TRIALS, count))
+        for deviation, count in zip((one, other), seeds, strict=True)
+    )
+    ours, theirs = sides
+    images = math.sqrt(2 * SAMPLING) * random.standard_normal(TRIALS)
+    claim = images + new_run * math.hypot(one, other) * random.standard_normal(TRIALS)
+    band = Band(tuple(SeedSpread(1, count, new_run) for count in seeds), 2 * SAMPLING)
+    half = band.half_widths([side.std(axis=1, ddof=1) for side in (ours, theirs)])
+    away = claim - (ours.mean(axis=1) - theirs.mean(axis=1))
+    # A difference may be missed on both sides; an order is turned round on one alone.
+    assert (np.abs(away) > half).mean() <= 0.05 + SLACK
+    assert (away > half).mean() <= 0.025 + SLACK
+
+
 @pytest.mark.parametrize("seeds", SEEDS)
 def test_honest_losses(seeds):
     random = np.random.default_rng(seeds)
@@ -117,11 +140,12 @@ def test_honest_epochs(seeds, spread):
 def test_honest_gaps():
     random, wrong, trials = np.random.default_rng(2), 0, 400
     for trial in range(trials):
-        *gaps, claim = 0.14 + DEVIATIONS[trial % 4] * random.standard_normal(4)
-        above = Documented("train_accuracy", round(0.36 + claim, 2), 0.01, "x")
-        below = Documented("validation_accuracy", 0.36, 0.01, "x")
-        verdict = judge_gap(above, below, gaps, (40_000, 10_000)).verdict
-        wrong += verdict is Verdict.NOT_REPRODUCED
+        *gaps, said = 0.14 + DEVIATIONS[trial % 4] * random.standard_normal(4)
+        evidence = Evidence(
+            {"one": facts(train_accuracy=0.36 + np.array(gaps), validation_accuracy=[0.36] * 3)}
+        )
+        says = Gap("one", "train_accuracy", "validation_accuracy", round(said, 2), 0.01)
+        wrong += evaluate(claim(says), evidence).verdict is Verdict.NOT_REPRODUCED
     assert wrong / trials <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / trials)
 
 

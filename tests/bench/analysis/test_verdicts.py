@@ -16,11 +16,10 @@ from bench.analysis.verdicts import (
     images_measured,
     judge,
     judge_band,
-    judge_gap,
     kind_of,
     measured_value,
 )
-from bench.approaches.approach import Documented
+from bench.approaches.claims import Documented
 from tests.support.factories import FULL, IMAGENET, RANDOM, make_record, make_scores
 
 N = 10_000
@@ -208,32 +207,6 @@ def test_refuses_to_judge_by_nothing(measured, images):
         judge(ACCURACY, measured, images)
 
 
-class TestGap:
-    TRAIN = Documented("train_accuracy", 0.50, 0.01, "2b")
-    VALIDATION = Documented("validation_accuracy", 0.36, 0.01, "2b")
-    IMAGES = (40_000, 10_000)
-
-    def test_half_width_by_hand(self):
-        judgement = judge_gap(self.TRAIN, self.VALIDATION, [0.14] * 3, self.IMAGES)
-        sampling = 1.959964 * math.sqrt(0.5 * 0.5 / 40_000 + 0.36 * 0.64 / 10_000)
-        assert judgement.expected.high - 0.14 == pytest.approx(sampling + 0.01, abs=1e-6)
-
-    @pytest.mark.parametrize(
-        ("measured", "verdict"),
-        [
-            ([0.14, 0.145, 0.135], Verdict.REPRODUCED),
-            ([0.14], Verdict.UNDECIDED),
-            ([0.20, 0.20, 0.20], Verdict.NOT_REPRODUCED),
-            ([0.05, 0.05, 0.05], Verdict.NOT_REPRODUCED),
-            ([0.20], Verdict.UNDECIDED),
-            ([0.12, 0.16, 0.14], Verdict.INCONCLUSIVE),
-        ],
-    )
-    def test_gap_is_reproduced_or_not_and_never_exceeded(self, measured, verdict):
-        judgement = judge_gap(self.TRAIN, self.VALIDATION, measured, self.IMAGES)
-        assert judgement.verdict is verdict
-
-
 def test_neither_better_nor_worse_is_never_exceeded():
     band = Band((SeedSpread(0.001, 3),))
     for documented in (0.3, 0.5):
@@ -256,10 +229,16 @@ class TestWhoIsJudged:
             {"tier": "mine", "tier_parameters": FULL},
             {"weights": RANDOM},
             {"tier_parameters": FULL | {"max_epochs": 1}},
+            {"protocol": None},
         ],
     )
     def test_nothing_else(self, other):
         assert not can_be_judged(make_record(**other))
+
+    def test_no_run_from_uncommitted_changes(self):
+        record = make_record()
+        dirty = record.environment.model_copy(update={"dirty": True})
+        assert not can_be_judged(record.model_copy(update={"environment": dirty}))
 
 
 class TestMeasured:

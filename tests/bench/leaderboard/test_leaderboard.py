@@ -82,17 +82,20 @@ class TestPage:
         assert lines[0] == "# Leaderboard"
         assert lines[2] == LEGEND
         assert lines[4] == "## CIFAR-100, full tier"
-        assert lines[8:13] == [
+        assert lines[6].startswith("Of 7 informative claims: 5 reproduced, 1 exceeded, 1 not ")
+        assert lines[6].endswith(" 1 claim could not have come out otherwise.")
+        assert lines[10:15] == [
             "- Images: cifar100 made up for tests (fingerprint `ffffffffffff`), 1,000 for the test",
             "- Tier: nothing capped",
             "- Backbone: VGG-19 ImageNet weights (SHA-256 `abababababab`)",
             "- Ran on: Test processor, 2 cores",
             "- With: Python 3.12.1, keras 3.15.1, tensorflow 1.0, commit 01234567",
         ]
-        table = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines[14:19]]
+        table = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines[16:21]]
         assert table[0] == [
             *("rank", "approach", "name", "documented", "measured", "SD", "test set", "verdict"),
-            *("top-5", "parameters", "FLOPs/image", "training", "images/s", "device", "seeds"),
+            *("resolution", "top-5", "parameters", "FLOPs/image", "training", "images/s"),
+            *("device", "seeds"),
         ]
         assert [row[:8] for row in table[2:]] == [
             [
@@ -108,38 +111,35 @@ class TestPage:
                 *("27.24 to 32.91 %", "not reproduced"),
             ],
         ]
-        assert table[3][9:] == ["184,004", "4.05 M", "92 s", "4,000", "CPU (tensorflow)", "3"]
-        assert table[4][9:11] == ["—", "—"]
+        assert table[3][10:] == ["184,004", "4.05 M", "92 s", "4,000", "CPU (tensorflow)", "3"]
+        assert table[4][10:12] == ["—", "—"]
         assert "Not run here: `unrun`." in lines
 
     def test_every_documented_number_stands_against_the_measured_one(self, full_store):
         page = to_markdown(build(full_store, APPROACHES))
-        _, _, rest = page.partition("### Every documented number")
+        _, _, rest = page.partition("### Every claim")
         rows = [
             [cell.strip() for cell in line.split("|")[1:-1]]
             for line in rest.splitlines()
             if line.startswith("| plain")
         ]
-        assert [row[1:4] + row[5:] for row in rows] == [
-            ["parameters", "184,004", "184,004", "reproduced", "2b"],
-            ["epochs", "3", "3", "reproduced", "2c"],
-            ["train accuracy, while fitting", "50 %", "50.00 ± 0.50 %", "reproduced", "2b"],
-            ["train loss, while fitting", "1.86", "1.860 ± 0.005", "reproduced", "2b"],
-            ["validation accuracy", "36 %", "36.00 ± 0.50 %", "reproduced", "2b"],
-            ["test accuracy", "38.7 %", "38.70 ± 0.50 %", "reproduced", "2b"],
-            [
-                "train − validation accuracy",
-                "+14 points",
-                "+14.00 ± 0.00 points",
-                "reproduced",
-                "2b",
-            ],
-            ["test − validation accuracy", "+3 points", "+2.70 ± 0.00 points", "reproduced", "2b"],
+        assert [row[:3] + row[5:] for row in rows] == [
+            ["plain, parameters", "184,004", "184,004", "reproduced", "no", "2b"],
+            ["plain, epochs", "3", "3", "reproduced", "yes", "2c"],
+            ["plain, train accuracy", "50 %", "50.00 ± 0.50 %", "reproduced", "yes", "2b"],
+            ["plain, train loss", "1.86", "1.860 ± 0.005", "reproduced", "yes", "2b"],
+            ["plain, validation accuracy", "36 %", "36.00 ± 0.50 %", "reproduced", "yes", "2b"],
+            ["plain, test accuracy", "38.7 %", "38.70 ± 0.50 %", "reproduced", "yes", "2b"],
         ]
 
-    def test_documented_numbers_come_in_the_order_of_the_registry(self, full_store):
-        section = only_section(full_store)
-        names = list(dict.fromkeys(comparison.approach for comparison in section.comparisons))
+    def test_a_verdict_names_its_resolution(self, full_store):
+        (cells,) = (c for c in full_rows(only_section(full_store)) if c["name"] == "plain")
+        # (1.96 + 0.84) standard errors of 1,000 images, and the seeds' part, 0.2 points.
+        assert cells["resolution"] == "4.5 points"
+
+    def test_claims_come_in_the_order_of_the_registry(self, full_store):
+        claims = only_section(full_store).claims.claims
+        names = list(dict.fromkeys(claim.subject.partition(",")[0] for claim in claims))
         assert names == ["plain", "pretrained", "forest"]
 
     def test_an_empty_store_says_so_and_how_to_get_rows(self, store):
@@ -179,7 +179,7 @@ class TestPage:
         for seed in range(3):
             write_run(store, 0.4, seed=seed)
         page = to_markdown(build(store, approaches))
-        assert "- Not reproduced: plain, test accuracy: It was &lt;luck>." in page
+        assert "Not reproduced: plain, test accuracy: It was &lt;luck>." in page
         kept = [replace(documented, value=0.4)]
         approaches = [replace(a, documented=tuple(kept)) for a in APPROACHES]
         assert "luck" not in to_markdown(build(store, approaches))
@@ -213,7 +213,7 @@ class TestSections:
             write_run(store, 0.512, seed=seed, approach="pretrained", **other)
         section = only_section(store)
         assert not section.judged
-        assert section.comparisons == ()
+        assert section.claims is None
         (cells,) = full_rows(section)
         assert cells["verdict"] == "—"
         shown = "51.2 %" if other == {"tier": "short"} else "—"

@@ -286,7 +286,7 @@ def test_a_forgery_is_named(store, forge):
 def test_a_record_of_another_protocol_is_named(store):
     protocol_changed(store)
     cover_up(store)
-    witnesses = Witnesses(protocols=frozenset({"b" * 64}))
+    witnesses = Witnesses(protocols=frozenset({"b" * 64, "d" * 64}))
     problems = verify(store, APPROACHES, witnesses)
     assert [(problem.file.name, problem.what) for problem in problems] == [(RECORD, "protocol")]
 
