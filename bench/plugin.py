@@ -30,7 +30,7 @@ from bench.approaches.registry import installed_approaches
 from bench.engines.carry_out import Result, carry_out
 from bench.engines.inline import InlineEngine
 from bench.engines.local import LocalEngine
-from bench.engines.session import Session
+from bench.engines.session import Session, protocol_of
 from bench.errors import BenchError
 from bench.planning.plan import Plan, plan
 from bench.planning.request import Request, choose, seeds_of
@@ -288,7 +288,9 @@ class _Harness:
             rerun=option("rerun"),
         )
         if planned.setting:
-            session = replace(session, sources=planned.setting.sources)
+            session = replace(
+                session, sources=planned.setting.sources, protocol=protocol_of(planned)
+            )
         return planned, session
 
     def _results(self, tier: str) -> Path:

@@ -7,9 +7,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from bench.ablations.earlier import EARLIER
 from bench.approaches.approach import Approach
 from bench.approaches.recipes import replaced
-from bench.approaches.registry import APPROACHES, get_approach
 from bench.planning.tiers import Tier, get_tier
 
 
@@ -29,8 +29,8 @@ class Variant:
 
     @property
     def registered(self) -> bool:
-        """Whether this is an approach of the leaderboard, with nothing changed."""
-        return self.approach in APPROACHES
+        """Whether this is an approach as it was registered then, with nothing changed."""
+        return self.approach in EARLIER.entries
 
 
 @dataclass(frozen=True)
@@ -66,12 +66,12 @@ def variant(label: str, base: str, *, against: str = "", **changes: Any) -> Vari
 
     With no change it is the registered approach itself.
     """
-    approach = get_approach(base)
+    approach = EARLIER.get(base)
     model = changes.pop("model", approach.model)
     changed = dataclasses.replace(
         approach, model=model, recipe=replaced(approach.recipe, **changes)
     )
-    if changed in APPROACHES:
+    if changed in EARLIER.entries:
         return Variant(label, changed, against)
     slug = re.sub(r"[^a-z0-9.]+", "-", label.lower()).strip("-")
     return Variant(label, dataclasses.replace(changed, name=f"{base}+{slug}"), against)

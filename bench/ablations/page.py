@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bench.ablations.ablation import Ablation
+from bench.ablations.earlier import EARLIER
 from bench.ablations.entries import ABLATIONS
 from bench.ablations.planning import ablation_store
 from bench.ablations.results import (
@@ -15,7 +16,6 @@ from bench.ablations.results import (
 )
 from bench.analysis.quantities import MEASURES, Kind
 from bench.approaches.approach import Documented
-from bench.approaches.registry import get_approach
 from bench.leaderboard import numbers
 from bench.leaderboard.numbers import NAMES
 from bench.pages.markdown import to_markdown
@@ -92,7 +92,7 @@ def _section(
     if ablation.approach:
         documented = "; ".join(
             _documented(number)
-            for number in get_approach(ablation.approach).documented
+            for number in EARLIER.get(ablation.approach).documented
             if MEASURES[number.quantity].kind is not Kind.COUNT
         )
         text.append(f"Documented for {ablation.approach}: {documented}.")
@@ -149,7 +149,7 @@ def _setting(setting: Setting) -> str:
 
 
 def _documented_validation(approach: str) -> str:
-    number = get_approach(approach).documented_value("validation_accuracy")
+    number = EARLIER.get(approach).documented_value("validation_accuracy")
     return _documented(number) if number else "nothing"
 
 

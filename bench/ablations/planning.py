@@ -6,8 +6,8 @@ import dataclasses
 from collections.abc import Sequence
 
 from bench.ablations.ablation import Ablation, Variant
+from bench.ablations.earlier import EARLIER
 from bench.ablations.entries import select_ablations
-from bench.approaches.registry import installed_approaches
 from bench.planning.plan import Plan, Setting, prepare, run_of
 from bench.planning.request import Request, check_seeds
 from bench.planning.run_spec import RunSpec
@@ -36,7 +36,7 @@ def plan_ablations(patterns: Sequence[str], request: Request) -> Plan:
     ablations = select_ablations(tuple(patterns))
     check_seeds(request.seeds)
     approaches = [variant.approach for ablation in ablations for variant in ablation.variants]
-    setting, skipped = prepare(request, get_tier("full"), approaches, installed_approaches())
+    setting, skipped = prepare(request, get_tier("full"), approaches, EARLIER)
     unable = {skip.approach for skip in skipped}
     runs = {
         (run.key, run.collection): run
@@ -51,7 +51,7 @@ def plan_ablations(patterns: Sequence[str], request: Request) -> Plan:
 
 def variant_run(ablation: Ablation, variant: Variant, seed: int, setting: Setting) -> RunSpec:
     """One run of a variant; its network, if it reads one, is the leaderboard's where it has it."""
-    run = run_of(variant.approach, seed, ablation.tier, setting, installed_approaches())
+    run = run_of(variant.approach, seed, ablation.tier, setting, EARLIER)
     if is_on_the_leaderboard(ablation, variant):
         return run
     base = run.base

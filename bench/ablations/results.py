@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.ablations.ablation import Ablation, Variant
+from bench.ablations.earlier import EARLIER
 from bench.ablations.planning import ablation_store, is_on_the_leaderboard
 from bench.analysis.grouping import REAL_DATASET, RowRuns, SectionRuns, group
 from bench.analysis.quantities import MEASURES, Kind
@@ -25,7 +26,7 @@ from bench.analysis.statistics import (
 from bench.analysis.verdicts import measured_value
 from bench.approaches.approach import Approach
 from bench.approaches.recipes import digest
-from bench.approaches.registry import get_approach, plain_recipe
+from bench.approaches.registry import plain_recipe
 from bench.planning.tiers import Tier, get_tier
 from bench.records.record import RunRecord
 from bench.records.store import RunStore
@@ -148,7 +149,7 @@ def learning_curves(results: RunStore, ablation: Ablation) -> list[LearningCurve
     """
     sections, found = group(results.runs()), []
     for name in ablation.curves:
-        rows = _rows_of(get_tier("full"), get_approach(name), sections)
+        rows = _rows_of(get_tier("full"), EARLIER.get(name), sections)
         for setting, row in sorted(rows.items()):
             epochs = zip(*(record.history for record in row.records), strict=True)
             values = [[epoch.validation_accuracy for epoch in at_epoch] for at_epoch in epochs]
@@ -167,7 +168,7 @@ def _rows_of(
     tier: Tier, approach: Approach, sections: Sequence[SectionRuns]
 ) -> dict[Setting, RowRuns]:
     """The approach's row in each setting; of rows with other weights the one started last."""
-    recipe = digest(plain_recipe(approach))
+    recipe = digest(plain_recipe(approach, EARLIER))
     found = [
         (_setting(section, row), row)
         for section in sections
@@ -263,7 +264,7 @@ def _distance(ablation: Ablation, variant: Variant, records: Sequence[RunRecord]
     if ablation.tier != get_tier("full"):
         return None
     if ablation.approach:
-        reference = get_approach(ablation.approach)
+        reference = EARLIER.get(ablation.approach)
     elif variant.registered:
         reference = variant.approach
     else:

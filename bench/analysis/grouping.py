@@ -150,7 +150,11 @@ class Distinction:
 
 
 def section_identity(record: RunRecord) -> str:
-    """Hash of what runs must share to be compared: images, tier and kind of backbone."""
+    """Hash of what runs must share to be compared.
+
+    That is images, tier, kind of backbone, the code that computes results, and the protocol: a
+    changed protocol starts a new column of evidence beside the old.
+    """
     return digest(
         [
             record.dataset.name,
@@ -158,6 +162,8 @@ def section_identity(record: RunRecord) -> str:
             record.tier.name,
             record.tier.parameters,
             has_random_backbone(record),
+            record.code_version,
+            record.protocol,
         ]
     )
 

@@ -87,7 +87,7 @@ def run(
     from bench.engines.interrupts import stopping_on_interrupt
     from bench.engines.jobs import write_jobs
     from bench.engines.registry import installed_engines
-    from bench.engines.session import Session
+    from bench.engines.session import Session, protocol_of
     from bench.engines.steps import steps_of
     from bench.errors import BenchError
     from bench.leaderboard.files import write_leaderboard
@@ -129,6 +129,7 @@ def run(
             workers=workers,
             timeout=timeout,
             allow_dirty=allow_dirty,
+            protocol=protocol_of(planned),
         )
         write_jobs(steps_of(planned, session), session)
         try:

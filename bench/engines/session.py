@@ -6,14 +6,26 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bench.analysis.present_protocol import committed_protocol
 from bench.estimators.registry import EstimatorEntry, installed_estimators
+from bench.planning.plan import Plan
 from bench.planning.prerequisites import Sources
 from bench.planning.run_spec import RunSpec
 from bench.progress import events
 from bench.records.record import RunRecord
-from bench.records.store import WEIGHTS, RunStore
+from bench.records.store import COMMITTED, WEIGHTS, RunStore
 from bench.registry import Registry
 from datasets.array_cache import default_cache_dir
+
+
+def protocol_of(plan: Plan) -> str | None:
+    """Digest of the committed protocol that the runs of a plan follow; `None` where none holds.
+
+    Raises:
+        BenchError: the committed document says something else than the code.
+    """
+    complete = bool(plan.runs) and plan.runs[0].tier.complete
+    return committed_protocol(COMMITTED) if complete else None
 
 
 @dataclass(frozen=True)

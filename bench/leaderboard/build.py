@@ -107,6 +107,8 @@ def standing(
         tier=first.tier.name,
         tier_parameters=dict(sorted(first.tier.parameters.items())),
         random_backbone=runs.random_backbone,
+        code_version=runs.first.code_version,
+        protocol=runs.first.protocol,
         judged=claims is not None,
         weights=provenance.weights(runs.records),
         machines=provenance.machines(runs.records),

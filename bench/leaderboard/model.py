@@ -153,6 +153,8 @@ class Section(Part):
     tier: str
     tier_parameters: dict[str, Any]
     random_backbone: bool
+    code_version: int = Field(ge=1, description="of the code that computed the results")
+    protocol: str | None = Field(description="digest of what was decided before the runs")
     judged: bool
     weights: tuple[Weights, ...]
     machines: tuple[str, ...]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bench.analysis.grouping import Distinction
 from bench.leaderboard.model import Row, Section
 from bench.pages.words import counted, enumerated
+from bench.planning.keys import CODE_VERSION
 
 TITLE = "Leaderboard"
 UNREGISTERED = "†"
@@ -69,7 +70,8 @@ def heading(section: Section) -> str:
     name = "CIFAR-100" if section.dataset == "cifar100" else section.dataset
     kind = " (synthetic images)" if section.synthetic else ""
     backbone = ", random backbone: says nothing about accuracy" if section.random_backbone else ""
-    return f"{name}{kind}, {section.tier} tier{backbone}"
+    earlier = "" if section.code_version == CODE_VERSION else ", before the protocol"
+    return f"{name}{kind}, {section.tier} tier{backbone}{earlier}"
 
 
 def provenance(section: Section) -> tuple[str, ...]:

@@ -39,6 +39,11 @@ class Tier:
     weights: Literal["auto", "random"] = "auto"
 
     @property
+    def complete(self) -> bool:
+        """Whether nothing is capped: the documented protocols on all images."""
+        return all(value is None for value in self.parameters.values())
+
+    @property
     def parameters(self) -> dict[str, Any]:
         """What of a tier has an effect on a run's result; `None` is a cap that is not set."""
         return {
@@ -76,7 +81,7 @@ TIERS: tuple[Tier, ...] = (
         test_per_class=None,
         max_epochs=None,
         max_trees=None,
-        seeds=3,
+        seeds=5,
     ),
 )
 

@@ -21,6 +21,7 @@ from bench.approaches.recipes import (
     as_plain,
 )
 from bench.approaches.registry import plain_recipe
+from bench.planning.keys import CODE_VERSION
 from bench.records.metrics import Scores, per_class_accuracy, score
 from bench.records.predictions import Predictions
 from bench.records.record import (
@@ -169,7 +170,7 @@ def make_record(
         seconds=1.0,
     )
     return RunRecord(
-        code_version=1,
+        code_version=CODE_VERSION,
         key=key or f"{approach}-{backend}-{device}-{seed}".lower(),
         approach=approach,
         seed=seed,

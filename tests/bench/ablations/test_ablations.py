@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from bench.ablations.ablation import Ablation, Variant, variant
+from bench.ablations.earlier import EARLIER
 from bench.ablations.entries import ABLATIONS, select_ablations
 from bench.ablations.page import PAGE, ablation_markdown, write_ablations
 from bench.ablations.planning import ablation_store, variant_run
@@ -64,7 +65,8 @@ def test_ablation_is_whole(ablation: Ablation) -> None:
     assert all(tried.against in ("", *labels) for tried in ablation.variants)
     assert any(tried.registered for tried in ablation.variants)
     whole = [
-        (tried.approach.model, digest(plain_recipe(tried.approach))) for tried in ablation.variants
+        (tried.approach.model, digest(plain_recipe(tried.approach, EARLIER)))
+        for tried in ablation.variants
     ]
     assert len(set(whole)) == len(whole)
 

@@ -69,7 +69,7 @@ def test_tiers_grow() -> None:
 
 @pytest.mark.parametrize(
     ("tier", "asked", "expected"),
-    [("full", None, (5, 5, 3)), ("short", None, (1, 1, 1)), ("full", 2, (2, 2, 2))],
+    [("full", None, (8, 8, 8)), ("short", None, (1, 1, 1)), ("full", 2, (2, 2, 2))],
 )
 def test_small_networks_have_more_seeds_where_a_tier_has_several(
     tier: str, asked: int | None, expected: tuple[int, ...]
