@@ -18,6 +18,7 @@ from bench.engines.session import Session
 from bench.engines.steps import Step, perform
 from bench.progress import events
 from bench.system.backend import import_backend
+from bench.training.determinism import prepare
 from bench.training.stop import StopRequested, check_stop, request_stop
 
 # Exit code of a process that stopped on request; what it finished is kept.
@@ -49,6 +50,7 @@ def work(job: dict[str, Any], teller: Connection) -> None:
 
     try:
         import_backend(step.run.backend)
+        prepare()
         for line in device_lines():
             tell(events.Note(line))
         perform(step, Session.from_plain(job["session"], tell))

@@ -11,6 +11,9 @@ THREAD_VARIABLES = (
     "TF_NUM_INTEROP_THREADS",
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
+    # JAX's: it counts cores, not threads, and knows no other way.
+    "PJRT_NPROC",
+    "NPROC",
 )
 
 
@@ -38,7 +41,7 @@ def started_on(cores: Collection[int], threads: int) -> Iterator[None]:
 
     Args:
         cores: their numbers; none where processes cannot be pinned.
-        threads: of TensorFlow, OpenMP and OpenBLAS.
+        threads: of TensorFlow, JAX, OpenMP and OpenBLAS.
     """
     before = os.sched_getaffinity(0) if cores else set()
     variables = {name: os.environ.get(name) for name in THREAD_VARIABLES}

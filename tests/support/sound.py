@@ -34,7 +34,13 @@ STOPPED = Approach(
     "stopped",
     "Stopped early",
     "basic_cnn",
-    NetworkRecipe(Split("tail", 0.2), Optimizer(), 64, 9, early_stopping=EarlyStopping(2)),
+    NetworkRecipe(
+        Split("tail", 0.2),
+        Optimizer(),
+        64,
+        9,
+        early_stopping=EarlyStopping(2, restore_best_weights=True),
+    ),
 )
 APPROACHES = (PLAIN, STOPPED)
 
