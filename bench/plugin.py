@@ -39,7 +39,7 @@ from bench.planning.tiers import TIERS, get_tier
 from bench.progress import events
 from bench.progress.terminal import Display
 from bench.records.record import RunRecord
-from bench.records.store import RunStore, open_store
+from bench.records.store import OWN, RunStore, open_store
 from bench.system.backend import choose_backend
 from bench.system.cores import available_cores
 from bench.trackers.listener import following
@@ -269,9 +269,7 @@ class _Harness:
 
     def _plan(self, tier: str) -> tuple[Plan, Session]:
         shown = Display(Console(file=_Lines(self._config))) if tier != "smoke" else None
-        store = (
-            open_store(self._results(tier)) if tier != "smoke" else RunStore(self._results(tier))
-        )
+        store = open_store(self._results(tier))
         option = self._config.getoption
         try:
             planned = plan(_request(self._config, tier), installed_approaches())
@@ -298,7 +296,7 @@ class _Harness:
         if asked is None and tier == "smoke":
             factory: pytest.TempPathFactory = self._config._tmp_path_factory  # type: ignore[attr-defined]
             return factory.mktemp("smoke-results")
-        return asked or self._config.rootpath / "runs"
+        return asked or OWN
 
 
 def _request(config: pytest.Config, tier: str) -> Request:

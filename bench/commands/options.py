@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-OWN = Path("runs")
+OWN = Path("runs")  # `bench.records.store.OWN`, which would import NumPy here.
 Results = Annotated[
     Path,
-    typer.Option(help="Folder of your records and pages; those of results/ are read beside them."),
+    typer.Option(help="Folder of records and pages. By default results/ is read beside it."),
 ]
 Workers = Annotated[
     int | None,

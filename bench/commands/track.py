@@ -37,8 +37,8 @@ def track(
     from bench.trackers.recorded import import_records
     from bench.trackers.registry import get_tracker, tracker_folder
 
-    store = require_records(open_store(results))
     chosen = get_tracker(tracker, results)
+    store = require_records(open_store(results))
     folder = tracker_folder(results, tracker)
     at = free_port(port)
     try:

@@ -60,6 +60,8 @@ class SetAside:
 
 # Records that a checkout comes with.
 COMMITTED = Path("results")
+# Where runs go unless another folder is named.
+OWN = Path("runs")
 
 
 def other_predictions(reading: str) -> str:
@@ -363,20 +365,21 @@ def parse_record(content: bytes) -> RunRecord:
 
 
 def open_store(root: Path) -> RunStore:
-    """The store at `root`, which finds the committed records of a checkout too.
+    """The store at `root`; the user's own, `OWN`, finds the committed records of a checkout too.
 
     They lie in `results/` of the current folder; writing there takes asking for it by name.
     """
-    elsewhere = COMMITTED.is_dir() and COMMITTED.resolve() != root.resolve()
-    return RunStore(root, (COMMITTED,) if elsewhere else ())
+    return RunStore(root, (COMMITTED,) if root == OWN and COMMITTED.is_dir() else ())
 
 
 def require_records(store: RunStore) -> RunStore:
     """The store itself, if there is something in it.
 
     Raises:
-        BenchError: it holds no record.
+        BenchError: it holds no record, or its folder is not there.
     """
+    if not store.also:
+        require_results(store.root)
     if not store.folders():
         raise BenchError(f"there is no record in {store.root}; `bench run` writes some")
     return store

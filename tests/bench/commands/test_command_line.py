@@ -171,7 +171,7 @@ def test_help_imports_no_framework() -> None:
         (("run", "--tier", "huge"), "unknown tier 'huge'; known: smoke, short, full"),
         (("run", "--dataset", "mnist"), "unknown data set 'mnist'"),
         (("run", "--backend", "theano"), "unknown backend 'theano'; known: tensorflow, jax"),
-        (("run", "--seeds", "0"), "0 seeds asked for; at least 1 is needed"),
+        (("run", "--seeds", "0"), "0 seeds asked for; give a number from 1"),
         (("run", "--data-dir", "nowhere"), "nowhere"),
         (("run", "--tier", "smoke", "--weights", "nowhere.npz"), "nowhere.npz: No such file"),
         (("run", "--tier", "smoke", "--weights", "w.txt"), "w.txt is neither .npz nor .h5"),

@@ -1,5 +1,6 @@
 """From a request to runs: the right ones, in the right order, and bad input in one line."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,18 @@ def test_bad_input_is_refused_before_data_is_sought(changes, message, monkeypatc
         plan(Request(**changes), installed_approaches())
 
 
+def test_synthetic_images_take_a_random_backbone_without_being_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    small = load_dataset("shapes100", per_class=(1, 1))
+    monkeypatch.setattr("bench.planning.prerequisites.load_dataset", lambda *_, **__: small)
+    planned = plan(Request("short", dataset="shapes100"), installed_approaches())
+    assert planned.skipped == ()
+    kinds = {run.approach: run.weights and run.weights.kind for run in planned.runs}
+    assert kinds["vgg19_linear"] == kinds["vgg19_96_forest"] == "random"
+    assert kinds["basic_cnn"] is None
+
+
 class TestWithoutWeights:
     """No weights in the environment, in Keras' cache or on the network."""
 
@@ -67,7 +80,8 @@ class TestWithoutWeights:
         def absent(where: str | None) -> None:
             raise WeightsError(f"no weights at {where}")
 
-        small = load_dataset("shapes100", per_class=(1, 1))
+        # Photographs, as far as planning can tell: synthetic images take a random backbone.
+        small = replace(load_dataset("shapes100", per_class=(1, 1)), synthetic=False)
         monkeypatch.delenv("VGG19_WEIGHTS", raising=False)
         monkeypatch.setattr("bench.planning.prerequisites.find_weights", absent)
         monkeypatch.setattr("bench.planning.prerequisites.load_dataset", lambda *_, **__: small)

@@ -55,7 +55,7 @@ def test_the_total_is_the_time_from_start_to_finish(plain):
 
 
 def test_only_old_records_have_no_finish(plain):
-    old = plain.model_copy(update={"finished": None, "code_version": 1})
+    old = plain.model_copy(update={"finished": None, "protocol": None})
     assert whats(old) == set()
     assert whats(old.model_copy(update={"protocol": "p"})) == {"finished"}
 
