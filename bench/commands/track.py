@@ -35,10 +35,11 @@ def track(
     from bench.records.store import open_store, require_records
     from bench.trackers.pages import free_port
     from bench.trackers.recorded import import_records
-    from bench.trackers.registry import get_tracker, tracker_folder
+    from bench.trackers.registry import get_entry, get_tracker, tracker_folder
 
-    chosen = get_tracker(tracker, results)
+    get_entry(tracker)
     store = require_records(open_store(results))
+    chosen = get_tracker(tracker, results)
     folder = tracker_folder(results, tracker)
     at = free_port(port)
     try:
