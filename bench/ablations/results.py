@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from bench.ablations.ablation import Ablation, Variant
 from bench.ablations.earlier import EARLIER
 from bench.ablations.planning import ablation_store, is_on_the_leaderboard
-from bench.analysis.grouping import REAL_DATASET, RowRuns, SectionRuns, group
+from bench.analysis.grouping import RowRuns, SectionRuns, group
 from bench.analysis.quantities import MEASURES, Kind
 from bench.analysis.statistics import (
     Interval,
@@ -23,7 +23,7 @@ from bench.analysis.statistics import (
     mean_interval,
     paired_test,
 )
-from bench.analysis.verdicts import measured_value
+from bench.analysis.verdicts import REAL_DATASET, measured_value
 from bench.approaches.approach import Approach
 from bench.approaches.recipes import digest
 from bench.approaches.registry import plain_recipe

@@ -14,13 +14,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bench.analysis.statistics import mean
+from bench.analysis.verdicts import REAL_DATASET
 from bench.approaches.recipes import digest
+from bench.planning.datasets import installed_datasets
 from bench.planning.tiers import TIERS
 from bench.records.record import RunRecord
-
-REAL_DATASET = "cifar100"
-# Data sets whose images are drawn by a program: an accuracy on them is no result.
-SYNTHETIC = frozenset({"shapes100"})
 
 
 class StoredRun(NamedTuple):
@@ -120,8 +118,9 @@ class SectionRuns:
 
     @property
     def synthetic(self) -> bool:
-        """Whether its images are drawn by a program."""
-        return self.first.dataset.name in SYNTHETIC
+        """Whether its images are computed, so that an accuracy on them is no result."""
+        name, known = self.first.dataset.name, installed_datasets()
+        return name in known and known.get(name).synthetic
 
     @property
     def depth(self) -> int:
@@ -195,7 +194,7 @@ def group(runs: Iterable[tuple[Path, RunRecord]]) -> tuple[SectionRuns, ...]:
         runs: folders and their records.
 
     Returns:
-        Real images before synthetic ones, the deepest tier first.
+        Real images before synthetic ones, the deepest tier first, then what ran under a protocol.
     """
     sections: dict[str, list[StoredRun]] = defaultdict(list)
     for folder, record in runs:
@@ -248,6 +247,8 @@ def _order(section: SectionRuns) -> tuple[Any, ...]:
         -section.depth,
         first.tier.name,
         section.random_backbone,
+        first.protocol is None,
+        -first.code_version,
         section.identity,
     )
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.figure import Figure as Canvas
+from matplotlib.ticker import StrMethodFormatter
 from numpy.typing import NDArray
 
 from bench.explore.sheet import LINE, WIDTH, Sheet, Tile, Words, magnified, strip
@@ -218,6 +219,7 @@ def cosines_figure(dataset: ImageDataset, nearest: Nearest, embedding: Embedding
             color=MUTED,
         )
         axes.set_yscale("symlog", linthresh=1)
+        axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
         axes.set_ylim(0, 2 * max(int(count.max()) for count in counts))
         axes.set_axisbelow(True)
         axes.set_xlabel("cosine to the nearest training image")

@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
-from bench.analysis.grouping import Distinction, RowRuns, SectionRuns, distinctions, group
+from bench.analysis.grouping import RowRuns, SectionRuns, distinctions, group
 from bench.analysis.pairwise import LoadHits, paired_p_values, reordered
 from bench.analysis.statistics import competition_ranks
 from bench.approaches.approach import Approach
 from bench.approaches.registry import APPROACHES
-from bench.leaderboard import provenance, text
+from bench.leaderboard import provenance
 from bench.leaderboard.claims import ClaimSource, claim_source, claims_part, is_fitted
 from bench.leaderboard.model import Leaderboard, Row, Section
 from bench.leaderboard.published import published_results
 from bench.leaderboard.rows import row
+from bench.leaderboard.text import replaced_note, row_title, untested_note
+from bench.pages.words import slug, unique
 from bench.records.record import RunRecord
 from bench.records.store import RunStore
 
@@ -28,12 +30,10 @@ class RowStanding:
     Attributes:
         row: what the leaderboard says.
         runs: what it follows from.
-        distinction: what sets it apart from rows like it.
     """
 
     row: Row
     runs: RowRuns
-    distinction: Distinction
 
 
 @dataclass(frozen=True)
@@ -79,25 +79,44 @@ def assemble(
         approaches: as in `build`.
         source: of claims; without one, the approaches' documented numbers are all.
     """
-    found = [standing(section, load, approaches, source) for section in group(runs)]
+    found = standings(group(runs), load, approaches, source)
     return Leaderboard(sections=tuple(one.section for one in found), published=published_results())
 
 
-def standing(
-    runs: SectionRuns,
+def standings(
+    sections: Sequence[SectionRuns],
     load: LoadHits,
     approaches: Sequence[Approach] = APPROACHES,
     source: ClaimSource | None = None,
+) -> tuple[SectionStanding, ...]:
+    """All sections with their runs; see `assemble`."""
+    anchors = unique([_anchor(section) for section in sections])
+    return tuple(
+        _standing(anchor, section, load, approaches, source or ClaimSource())
+        for anchor, section in zip(anchors, sections, strict=True)
+    )
+
+
+def _anchor(section: SectionRuns) -> str:
+    first = section.first
+    backbone = "-random-backbone" if section.random_backbone else ""
+    return f"{slug(first.dataset.name)}-{slug(first.tier.name)}{backbone}"
+
+
+def _standing(
+    anchor: str,
+    runs: SectionRuns,
+    load: LoadHits,
+    approaches: Sequence[Approach],
+    source: ClaimSource,
 ) -> SectionStanding:
-    """One section, from the runs that stand together in it; see `assemble`."""
     p_values = paired_p_values(runs.rows, load)
-    built = _rows(runs, p_values, approaches)
+    built = _rows(anchor, runs, p_values, approaches)
     order = sorted(range(len(built)), key=lambda i: _place(built[i].row))
     first = runs.first
-    claims = claims_part(
-        [(one.row, one.runs) for one in built], approaches, source or ClaimSource()
-    )
+    claims = claims_part([(one.row, one.runs) for one in built], approaches, source)
     section = Section(
+        anchor=anchor,
         identity=runs.identity,
         dataset=first.dataset.name,
         fingerprint=first.dataset.fingerprint,
@@ -110,6 +129,7 @@ def standing(
         code_version=runs.first.code_version,
         protocol=runs.first.protocol,
         judged=claims is not None,
+        recorded=provenance.recorded(runs.records),
         weights=provenance.weights(runs.records),
         machines=provenance.machines(runs.records),
         software=provenance.software(runs.records),
@@ -122,30 +142,35 @@ def standing(
 
 
 def _rows(
-    runs: SectionRuns, p_values: Mapping[tuple[int, int], float], approaches: Sequence[Approach]
+    anchor: str,
+    runs: SectionRuns,
+    p_values: Mapping[tuple[int, int], float],
+    approaches: Sequence[Approach],
 ) -> list[RowStanding]:
     known = {approach.name: approach for approach in approaches}
     ranks = competition_ranks([row.mean_accuracy for row in runs.rows], p_values)
-    built = []
-    for of_row, rank, distinction in zip(runs.rows, ranks, distinctions(runs.rows), strict=True):
-        first = of_row.first
-        approach, label = known.get(first.approach), text.row_label(first.approach, distinction)
-        built.append(
-            RowStanding(
-                row=row(
-                    of_row,
-                    rank=rank,
-                    tied=ranks.count(rank) > 1,
-                    label=label,
-                    approach=approach,
-                    approaches=approaches,
-                    fitted=is_fitted(first.approach, known),
-                ),
-                runs=of_row,
-                distinction=distinction,
-            )
+    apart = distinctions(runs.rows)
+    names = [
+        row_title(of_row.first.approach, distinction)
+        for of_row, distinction in zip(runs.rows, apart, strict=True)
+    ]
+    anchors = unique([f"{anchor}-{slug(name)}" for name in names])
+    return [
+        RowStanding(
+            row(
+                of_row,
+                anchor=anchors[number],
+                rank=ranks[number],
+                tied=ranks.count(ranks[number]) > 1,
+                distinction=apart[number],
+                approach=known.get(of_row.first.approach),
+                approaches=approaches,
+                fitted=is_fitted(of_row.first.approach, known),
+            ),
+            of_row,
         )
-    return built
+        for number, of_row in enumerate(runs.rows)
+    ]
 
 
 def _place(row: Row) -> tuple[int, float, str]:
@@ -174,7 +199,7 @@ def _notes(
     runs: SectionRuns, built: Sequence[RowStanding], p_values: Mapping[tuple[int, int], float]
 ) -> Iterable[str]:
     if runs.replaced:
-        yield text.replaced_note(runs.replaced)
+        yield replaced_note(runs.replaced)
     for i, j in combinations(range(len(built)), 2):
         if (i, j) not in p_values:
-            yield text.untested_note(built[i].row.label, built[j].row.label)
+            yield untested_note(built[i].row.label, built[j].row.label)

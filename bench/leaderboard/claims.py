@@ -13,9 +13,9 @@ from bench.analysis.claim_verdicts import ClaimVerdict, Fact, Finding
 from bench.analysis.claims import evaluate_all, headline, joint_picture
 from bench.analysis.evidence import ApproachFacts, DatasetFacts, Evidence, PublishedFact
 from bench.analysis.facts import facts_of
-from bench.analysis.grouping import REAL_DATASET, RowRuns, group, has_random_backbone
+from bench.analysis.grouping import RowRuns, group, has_random_backbone
 from bench.analysis.quantities import MEASURES, Kind
-from bench.analysis.verdicts import Verdict, can_be_judged
+from bench.analysis.verdicts import REAL_DATASET, Verdict, can_be_judged
 from bench.approaches.approach import Approach
 from bench.approaches.claim_sets import installed_claim_sets
 from bench.approaches.claims import (

@@ -1,4 +1,4 @@
-"""The leaderboard as files: `leaderboard.md` for people and `leaderboard.json` for programs."""
+"""The leaderboard as files: for people, for spreadsheets and for programs."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from bench.approaches.approach import Approach
 from bench.approaches.registry import APPROACHES
 from bench.leaderboard.build import build
+from bench.leaderboard.csv_file import to_csv
 from bench.leaderboard.model import Leaderboard
 from bench.leaderboard.page import to_section
 from bench.pages.markdown import to_markdown
@@ -14,6 +15,7 @@ from bench.records.store import RunStore
 from bench.system.files import write_text_atomically
 
 MARKDOWN = "leaderboard.md"
+CSV = "leaderboard.csv"
 JSON = "leaderboard.json"
 
 
@@ -21,6 +23,7 @@ def contents(leaderboard: Leaderboard) -> Mapping[str, str]:
     """What each file says, by its name; the same leaderboard gives the same bytes."""
     return {
         MARKDOWN: to_markdown(to_section(leaderboard)),
+        CSV: to_csv(leaderboard),
         JSON: leaderboard.model_dump_json(indent=1) + "\n",
     }
 

@@ -72,32 +72,42 @@ NAMES: Mapping[Quantity, Name] = {
 }
 
 
-def documented(unit: Unit, value: float, step: float) -> str:
+def documented(unit: Unit, value: float, step: float, suffix: bool = True) -> str:
     """A documented number with the digits that were published.
 
     Args:
         unit: of the value.
         value: as published; accuracies are fractions.
         step: the smallest step that the publication prints.
+        suffix: whether the unit is written.
     """
     form = unit.value
     decimals = max(0, round(-math.log10(step)))
     if form.scale == 100:
         decimals = max(0, decimals - 2)
     grouping = "," if unit in (Unit.LOSS, Unit.COUNT) else ""
-    return f"{form.scale * value:{form.sign}{grouping}.{decimals}f}{form.suffix}"
+    text = _minus(f"{form.scale * value:{form.sign}{grouping}.{decimals}f}")
+    return text + (form.suffix if suffix else "")
 
 
-def measured(unit: Unit, value: Measured) -> str:
-    """A mean with its 95 % interval over seeds; of counts the range."""
+def measured(unit: Unit, value: Measured, decimals: int | None = None, suffix: bool = True) -> str:
+    """A mean with its 95 % interval over seeds; of counts the range.
+
+    Args:
+        unit: of the values.
+        value: over the seeds.
+        decimals: the unit's own unless given.
+        suffix: whether the unit is written.
+    """
     if unit is Unit.COUNT:
         return within(unit, Interval(min(value.values), max(value.values)))
     form = unit.value
-    text = f"{form.scale * value.mean:{form.sign}.{form.decimals}f}"
+    digits = form.decimals if decimals is None else decimals
+    text = _minus(f"{form.scale * value.mean:{form.sign}.{digits}f}")
     if value.interval:
         half = form.scale * (value.interval.high - value.interval.low) / 2
-        text += f" ± {half:.{form.decimals}f}"
-    return text + form.suffix
+        text += f" ± {half:.{digits}f}"
+    return text + (form.suffix if suffix else "")
 
 
 def within(unit: Unit, interval: Interval) -> str:
@@ -107,7 +117,7 @@ def within(unit: Unit, interval: Interval) -> str:
         low, high = f"{interval.low:,.0f}", f"{interval.high:,.0f}"
         return low if low == high else f"{low} to {high}"
     low, high = (f"{form.scale * end:.{form.decimals}f}" for end in interval)
-    return f"{low} to {high}{form.suffix}"
+    return _minus(f"{low} to {high}{form.suffix}")
 
 
 def resolution(unit: Unit, value: float) -> str:
@@ -117,6 +127,16 @@ def resolution(unit: Unit, value: float) -> str:
     return f"{form.scale * value:.{min(form.decimals, 1) if form.scale == 100 else 2}f}{suffix}"
 
 
+def points(value: float, decimals: int = 1) -> str:
+    """A difference of two fractions in points, with its sign."""
+    return _minus(f"{100 * value:+.{decimals}f}")
+
+
 def images_per_second(value: float) -> str:
     """Whole images from ten a second on."""
     return f"{value:,.0f}" if value >= 10 else f"{value:.1f}"
+
+
+def _minus(text: str) -> str:
+    """A number with a minus sign as long as the plus."""
+    return text.replace("-", "−")

@@ -1,52 +1,118 @@
-"""The leaderboard as sections of a page."""
+"""The leaderboard as sections of a page: what a reader came for first, the rest folded."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from bench.analysis.verdicts import REAL_DATASET
 from bench.leaderboard import text
 from bench.leaderboard.model import Leaderboard
 from bench.leaderboard.model import Section as Runs
-from bench.leaderboard.tables import claims_table, published_table, rows_table
-from bench.pages.sections import Section
-from bench.pages.words import slug
+from bench.leaderboard.tables import (
+    claims_table,
+    compact_table,
+    published_table,
+    rows_table,
+)
+from bench.pages.sections import Section, Table
+
+# Relative to the leaderboard's own folder.
+REPORT = "report/index.html"
 
 
 def to_section(leaderboard: Leaderboard) -> Section:
     """The whole page; the same leaderboard gives the same sections."""
+    if not leaderboard.sections:
+        published = (_published(leaderboard),)
+        return Section("leaderboard", text.TITLE, (text.EMPTY,), sections=published)
+    first, *others = leaderboard.sections
+    if not first.judged:
+        others = [first, *others]
     return Section(
         anchor="leaderboard",
         title=text.TITLE,
-        text=(text.LEGEND if leaderboard.sections else text.EMPTY,),
+        lead=text.accuracy_headline(first) if first.judged else text.NOTHING_JUDGED,
+        text=(text.SOURCE, *(text.remarks(first) if first.judged else ())),
+        tables=(_compact(first),) if first.judged else (),
         sections=(
-            *map(_section, leaderboard.sections),
-            *([_published(leaderboard)] if leaderboard.published else []),
+            *_claims(first),
+            *map(_shorter, others),
+            *_standing(leaderboard, first),
+            _details(leaderboard),
         ),
     )
 
 
-def _section(runs: Runs) -> Section:
-    anchor = slug(f"{text.heading(runs)}")
+def _compact(runs: Runs) -> Table:
+    return compact_table(runs, text.compact_legend(runs), REPORT)
+
+
+def _claims(runs: Runs) -> Iterator[Section]:
+    table = claims_table(runs, compact=True)
+    if table:
+        yield Section(
+            anchor=f"{runs.anchor}-claims",
+            title=text.CLAIMS_TITLE,
+            text=text.headline(runs),
+            tables=(table,),
+        )
+
+
+def _shorter(runs: Runs) -> Section:
     return Section(
-        anchor=anchor,
+        anchor=runs.anchor,
         title=text.heading(runs),
-        points=text.provenance(runs),
-        text=(*text.headline(runs), *text.remarks(runs)),
-        tables=(rows_table(runs),),
-        sections=_claims(runs, anchor),
+        text=text.remarks(runs),
+        tables=(_compact(runs),),
     )
 
 
-def _claims(runs: Runs, anchor: str) -> tuple[Section, ...]:
+def _standing(leaderboard: Leaderboard, runs: Runs) -> Iterator[Section]:
+    real = not (runs.synthetic or runs.random_backbone) and runs.dataset == REAL_DATASET
+    if leaderboard.published and real:
+        yield Section(
+            anchor="standing",
+            title=text.STANDING_TITLE,
+            text=(text.best_against_published(runs, leaderboard.published),),
+        )
+
+
+def _details(leaderboard: Leaderboard) -> Section:
+    return Section(
+        anchor="details",
+        title="Details",
+        text=(text.FILES,),
+        sections=(
+            Section("how-to-read", text.HOW_TO_READ, text.LEGEND, folded=True),
+            *(part for runs in leaderboard.sections for part in _details_of(runs)),
+            _published(leaderboard),
+        ),
+    )
+
+
+def _details_of(runs: Runs) -> Iterator[Section]:
+    heading = text.heading(runs)
     table = claims_table(runs)
-    if table is None:
-        return ()
-    return (
-        Section(
-            anchor=f"{anchor}-claims",
-            title=text.CLAIMS_TITLE,
+    if table:
+        yield Section(
+            anchor=f"{runs.anchor}-every-claim",
+            title=f"{text.CLAIMS_TITLE}, every reading ({heading})",
             text=(text.CLAIMS_LEGEND,),
             points=text.explanations(runs),
             tables=(table,),
-        ),
+            folded=True,
+        )
+    yield Section(
+        anchor=f"{runs.anchor}-columns",
+        title=f"Every column ({heading})",
+        tables=(rows_table(runs),),
+        folded=True,
+    )
+    yield Section(
+        anchor=f"{runs.anchor}-provenance",
+        title=f"Images, machines, versions ({heading})",
+        points=text.provenance(runs),
+        folded=True,
     )
 
 
@@ -55,5 +121,6 @@ def _published(leaderboard: Leaderboard) -> Section:
         anchor="published",
         title=text.PUBLISHED_TITLE,
         text=(text.PUBLISHED_LEGEND,),
-        tables=(published_table(leaderboard.published),),
+        tables=(published_table(leaderboard.published),) if leaderboard.published else (),
+        folded=True,
     )

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bench.leaderboard.model import Weights
-from bench.pages.words import counted
+from bench.leaderboard.model import Machine, Software, Weights
 from bench.records.record import EnvironmentPart, RunRecord
 
 _PACKAGES = ("keras", "tensorflow", "tensorflow-cpu", "jax", "scikit-learn")
@@ -25,29 +24,34 @@ def weights(records: Sequence[RunRecord]) -> tuple[Weights, ...]:
     )
 
 
-def machines(records: Sequence[RunRecord]) -> tuple[str, ...]:
+def machines(records: Sequence[RunRecord]) -> tuple[Machine, ...]:
     """What the runs computed on."""
-    return _distinct(_machine(record.environment) for record in records)
+    found = {(r.environment.processor, r.environment.cores) for r in records}
+    return tuple(Machine(processor=name, cores=cores) for name, cores in sorted(found))
 
 
-def software(records: Sequence[RunRecord]) -> tuple[str, ...]:
+def software(records: Sequence[RunRecord]) -> tuple[Software, ...]:
     """What the runs computed with."""
-    return _distinct(_software(record.environment) for record in records)
+    found = [_software(record.environment) for record in records]
+    different = {one.model_dump_json(): one for one in found}
+    return tuple(different[key] for key in sorted(different))
 
 
-def _machine(environment: EnvironmentPart) -> str:
-    return f"{environment.processor}, {counted(environment.cores, 'core')}"
+def recorded(records: Sequence[RunRecord]) -> tuple[str, str]:
+    """The days of the first and of the last run."""
+    days = [record.started[:10] for record in records]
+    return min(days), max(days)
 
 
-def _software(environment: EnvironmentPart) -> str:
-    parts = [f"Python {environment.python}"]
-    parts += [
-        f"{name} {environment.versions[name]}" for name in _PACKAGES if name in environment.versions
-    ]
-    if environment.commit:
-        changed = " with uncommitted changes" if environment.dirty else ""
-        parts.append(f"commit {environment.commit[:8]}{changed}")
-    return ", ".join(parts)
+def _software(environment: EnvironmentPart) -> Software:
+    return Software(
+        python=environment.python,
+        packages={
+            name: environment.versions[name] for name in _PACKAGES if name in environment.versions
+        },
+        commit=environment.commit,
+        dirty=environment.dirty,
+    )
 
 
 def _distinct(texts: Iterable[str]) -> tuple[str, ...]:

@@ -15,10 +15,10 @@ class Citation(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    authors: str
-    title: str
+    authors: str = Field(description="family names")
+    title: str = Field(description="of the work")
     year: int | None = Field(default=None, description="none for a page that keeps changing")
-    url: str = Field(pattern=r"^https://")
+    url: str = Field(pattern=r"^https://", description="where it can be read")
     where: str = Field(description="the place within the source")
 
     @property
@@ -41,11 +41,11 @@ class PublishedResult(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    method: str
-    accuracy: Fraction
+    method: str = Field(description="as its source names it")
+    accuracy: Fraction = Field(description="on the test images, a fraction")
     digits: int = Field(ge=0, description="decimals of the published percentage")
     extra_data: str | None = Field(description="trained on besides CIFAR-100; none from scratch")
-    citation: Citation
+    citation: Citation = Field(description="where the number is printed")
 
 
 def published_results() -> tuple[PublishedResult, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bench.analysis.grouping import RowRuns, has_random_backbone
+from bench.analysis.grouping import Distinction, RowRuns, has_random_backbone
 from bench.analysis.statistics import wilson_interval
 from bench.analysis.verdicts import REAL_DATASET, Reason, can_be_judged, judge
 from bench.approaches.approach import Approach, Documented
@@ -12,15 +12,17 @@ from bench.approaches.recipes import with_backbone_dtype
 from bench.approaches.registry import plain_recipe
 from bench.leaderboard.measured import DIGITS, measured, rounded
 from bench.leaderboard.model import Row
+from bench.leaderboard.text import row_label, row_title
 from bench.records.record import RunRecord
 
 
 def row(
     runs: RowRuns,
     *,
+    anchor: str,
     rank: int,
     tied: bool,
-    label: str,
+    distinction: Distinction,
     approach: Approach | None,
     approaches: Sequence[Approach],
     fitted: bool,
@@ -29,9 +31,10 @@ def row(
 
     Args:
         runs: its runs.
+        anchor: of its part of the report.
         rank: in its section.
         tied: whether another row has the same rank.
-        label: its name in the section.
+        distinction: what sets it apart from rows like it.
         approach: its entry in the registry; `None` where it has none.
         approaches: the whole registry, for the recipe of a forest's network.
         fitted: whether the recipe was chosen by looking at the documented number.
@@ -44,11 +47,12 @@ def row(
         judgement = judge(documented, accuracy, first.test.images, fitted=fitted)
     correct = runs.mean_accuracy * first.test.images
     return Row(
+        anchor=anchor,
         rank=rank,
         tied=tied,
         approach=first.approach,
-        title=approach.title if approach else first.approach,
-        label=label,
+        title=row_title(approach.title if approach else first.approach, distinction),
+        label=row_label(first.approach, distinction),
         recipe=runs.identity.recipe,
         registered=approach is not None
         and plain_recipe(approach, approaches) == with_backbone_dtype(first.recipe, "float32"),
@@ -59,6 +63,7 @@ def row(
         documented_accuracy=documented.value if documented else None,
         documented_step=documented.step if documented else None,
         accuracy=measured(accuracy),
+        difference=_rounded(runs.mean_accuracy - documented.value if documented else None),
         test_interval=rounded(wilson_interval(correct, first.test.images)),
         expected=rounded(judgement.expected) if judgement and judgement.expected else None,
         resolution=_rounded(judgement.resolution if judgement else None),

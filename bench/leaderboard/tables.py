@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bench.analysis.verdicts import Verdict
 from bench.leaderboard import numbers, text
@@ -11,6 +11,7 @@ from bench.leaderboard.model import ClaimFact, ClaimRow, OtherReading, Row, Sect
 from bench.leaderboard.numbers import UNITS, Unit
 from bench.leaderboard.published import PublishedResult
 from bench.leaderboard.text import marked
+from bench.pages.escaping import SOFT_HYPHEN
 from bench.pages.sections import Cell, Table
 from bench.pages.words import NONE, duration, engineering
 
@@ -86,6 +87,33 @@ CLAIMED = (
     *("claim", "documented", "measured", "other readings", "resolution", "verdict"),
     *("informative", "section"),
 )
+COMPACT_CLAIMED = ("claim", "documented", "measured", "verdict", "section")
+
+
+# What a reader comes for, in the first 360 pixels of a phone: units stand in the legend, and long
+# headings may break.
+_DOCUMENTED, _MEASURED = SOFT_HYPHEN.join(("docu", "ment", "ed")), f"meas{SOFT_HYPHEN}ured"
+COMPACT: Mapping[str, Column] = {
+    column.name: column
+    for column in (
+        Column("approach", COLUMNS["approach"].cell, numeric=False),
+        Column(_DOCUMENTED, lambda row: _documented_accuracy(row, suffix=False)),
+        Column(_MEASURED, lambda row: _measured(row, decimals=1, suffix=False)),
+        Column("verdict", lambda row: _compact_verdict(row), numeric=False),
+        Column("Δ", lambda row: _optional(row.difference, numbers.points)),
+        COLUMNS["rank"],
+        Column("cost", lambda row: _unbroken(COLUMNS["training"].cell(row))),
+        COLUMNS["seeds"],
+    )
+}
+JUDGED = ("approach", _DOCUMENTED, _MEASURED, "verdict", "Δ", "rank", "cost")
+UNJUDGED = ("approach", _MEASURED, "rank", "cost", "seeds")
+
+
+def compact_table(section: Section, caption: str = "", page: str | None = None) -> Table:
+    """The rows of a section in the few columns that matter; see `rows_table`."""
+    columns = JUDGED if section.judged else UNJUDGED
+    return _rows_table(section, [COMPACT[name] for name in columns], caption, page, "")
 
 
 def rows_table(
@@ -93,8 +121,7 @@ def rows_table(
     columns: Sequence[str] = tuple(COLUMNS),
     *,
     caption: str = "",
-    titles: Sequence[str] = (),
-    links: Sequence[str] = (),
+    page: str | None = None,
     filter_label: str = "",
 ) -> Table:
     """The rows of a section.
@@ -103,24 +130,30 @@ def rows_table(
         section: its rows are shown in their order.
         columns: names from `COLUMNS`, in the order wanted.
         caption: of the table.
-        titles: for the column "approach", one per row; the rows' own titles unless given.
-        links: where that column's cells lead, one per row; nowhere unless given.
+        page: address of the report, to whose parts the approaches lead; empty on that page
+            itself, and `None` for no links.
         filter_label: see `Table`.
     """
-    cells = []
-    for number, row in enumerate(section.rows):
-        of_row = {name: COLUMNS[name].cell(row) for name in columns}
-        if "approach" in of_row:
-            title = titles[number] if titles else row.title
-            href = links[number] if links else ""
-            of_row["approach"] = Cell(marked(title, row), title, href=href)
-        cells.append(tuple(of_row.values()))
+    return _rows_table(section, [COLUMNS[name] for name in columns], caption, page, filter_label)
+
+
+def _rows_table(
+    section: Section, columns: Sequence[Column], caption: str, page: str | None, filter_label: str
+) -> Table:
+    names = [column.name for column in columns]
+    header = names.index("approach") if "approach" in names else 0
+    rows = []
+    for row in section.rows:
+        cells = [column.cell(row) for column in columns]
+        if page is not None and "approach" in names:
+            cells[header] = replace(cells[header], href=f"{page}#{row.anchor}")
+        rows.append(tuple(cells))
     return Table(
         caption=caption,
-        columns=tuple(columns),
-        rows=tuple(cells),
-        numeric=tuple(name for name in columns if COLUMNS[name].numeric),
-        header=columns.index("approach") if "approach" in columns else 0,
+        columns=tuple(names),
+        rows=tuple(rows),
+        numeric=tuple(column.name for column in columns if column.numeric),
+        header=header,
         sortable=True,
         filter_label=filter_label,
     )
@@ -135,15 +168,29 @@ def told(section: Section) -> tuple[str, ...]:
     )
 
 
-def claims_table(section: Section, caption: str = "", filter_label: str = "") -> Table | None:
-    """Every claim against what was measured; `None` where nothing may be judged."""
-    if section.claims is None or not section.claims.claims:
+def claims_table(
+    section: Section, caption: str = "", filter_label: str = "", *, compact: bool = False
+) -> Table | None:
+    """Every claim against what was measured; `None` where nothing may be judged.
+
+    Args:
+        section: whose claims.
+        caption: of the table.
+        filter_label: see `Table`.
+        compact: informative claims alone, in the columns that matter.
+    """
+    if section.claims is None:
         return None
+    claims = [claim for claim in section.claims.claims if claim.informative or not compact]
+    if not claims:
+        return None
+    columns = COMPACT_CLAIMED if compact else CLAIMED
+    cells = [_claim(number, claim, compact) for number, claim in enumerate(claims)]
     return Table(
         caption=caption,
-        columns=CLAIMED,
-        rows=tuple(_claim(number, claim) for number, claim in enumerate(section.claims.claims)),
-        numeric=("documented", "measured", "resolution"),
+        columns=columns,
+        rows=tuple(tuple(row[name] for name in columns) for row in cells),
+        numeric=tuple(name for name in ("documented", "measured", "resolution") if name in columns),
         sortable=True,
         filter_label=filter_label,
     )
@@ -176,23 +223,28 @@ def published_table(
     )
 
 
-def _claim(number: int, claim: ClaimRow) -> tuple[Cell | str, ...]:
-    unit = UNITS[claim.unit]
-    # Unlike quantities stand side by side: to sort by their numbers means nothing, so those
-    # columns bring back the order of the claims.
-    return (
-        claim.subject or f'{claim.name}: "{claim.words}"',
-        Cell(_said(claim), number),
-        Cell(_seen(claim.facts), number),
-        Cell("; ".join(map(_other, claim.others)) or NONE, number),
-        Cell(
-            NONE if claim.resolution is None else numbers.resolution(unit, claim.resolution),
-            number,
-        ),
-        verdict_cell(claim.verdict),
-        "yes" if claim.informative else "no",
-        claim.section,
-    )
+def _claim(number: int, claim: ClaimRow, compact: bool) -> dict[str, Cell]:
+    """Cells by the name of their column.
+
+    Unlike quantities stand side by side: to sort by their numbers means nothing, so those columns
+    bring back the order of the claims.
+    """
+    unit, subject = UNITS[claim.unit], claim.subject or f'{claim.name}: "{claim.words}"'
+    seen = NONE if claim.resolution is None else numbers.resolution(unit, claim.resolution)
+    verdict = verdict_cell(claim.verdict)
+    # What is counted exactly resolves everything.
+    if compact and claim.resolution != 0:
+        verdict = replace(verdict, text=f"{verdict.text} ({seen})")
+    return {
+        "claim": Cell(subject, subject),
+        "documented": Cell(_said(claim), number),
+        "measured": Cell(_seen(claim.facts), number),
+        "other readings": Cell("; ".join(map(_other, claim.others)) or NONE, number),
+        "resolution": Cell(seen, number),
+        "verdict": verdict,
+        "informative": Cell("yes" if claim.informative else "no", str(claim.informative)),
+        "section": Cell(claim.section, claim.section),
+    }
 
 
 def _said(claim: ClaimRow) -> str:
@@ -210,15 +262,28 @@ def _other(other: OtherReading) -> str:
     return f"{text.reading(other.weights, other.fitting)}: {_seen(other.facts)} ({other.verdict})"
 
 
-def _documented_accuracy(row: Row) -> Cell:
-    if row.documented_accuracy is None or row.documented_step is None:
+def _documented_accuracy(row: Row, *, suffix: bool = True) -> Cell:
+    value, step = row.documented_accuracy, row.documented_step
+    if value is None or step is None:
         return ABSENT
-    text = numbers.documented(Unit.FRACTION, row.documented_accuracy, row.documented_step)
-    return Cell(text, row.documented_accuracy)
+    return Cell(numbers.documented(Unit.FRACTION, value, step, suffix), value)
 
 
-def _measured(row: Row) -> Cell:
-    return Cell(numbers.measured(Unit.FRACTION, row.accuracy), row.accuracy.mean)
+def _measured(row: Row, *, decimals: int | None = None, suffix: bool = True) -> Cell:
+    text = numbers.measured(Unit.FRACTION, row.accuracy, decimals, suffix)
+    return Cell(text, row.accuracy.mean)
+
+
+def _compact_verdict(row: Row) -> Cell:
+    """The verdict and, as the legend says in which unit, the bare resolution."""
+    seen = NONE if row.resolution is None else f"{100 * row.resolution:.1f}"
+    cell = verdict_cell(row.verdict)
+    return replace(cell, text=f"{cell.text} ({seen})") if row.verdict else cell
+
+
+def _unbroken(cell: Cell) -> Cell:
+    """The same on one line."""
+    return replace(cell, text=cell.text.replace(" ", "\u00a0"))
 
 
 def _optional(value: float | None, text: Callable[[float], str]) -> Cell:

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 from rich.console import Console
 from rich.table import Table as Printed
+from rich.text import Text
 
 from bench.leaderboard import text
 from bench.leaderboard.build import build
 from bench.leaderboard.files import MARKDOWN
 from bench.leaderboard.model import Section
 from bench.leaderboard.tables import rows_table
+from bench.pages.escaping import harmless
 from bench.pages.sections import Table
 from bench.records.record import RunRecord
 from bench.records.store import RunStore
@@ -25,16 +27,16 @@ def show_summary(console: Console, store: RunStore, records: Sequence[RunRecord]
         console.print("nothing was run")
         return
     for section in build(store).sections_of(records):
-        console.print(_printed(summary(section), text.heading(section)))
+        console.print(printed(summary(section), text.heading(section)))
     console.print(f"leaderboard: {store.root / MARKDOWN}", markup=False, soft_wrap=True)
 
 
 def summary_lines(section: Section) -> list[str]:
     """A section in plain lines: its heading, then name, score and verdict of each row."""
     return [
-        f"{text.heading(section)}:",
+        f"{harmless(text.heading(section))}:",
         *(
-            f"  {name:<36} {measured:>18}  {verdict}".rstrip()
+            f"  {harmless(name):<36} {measured:>18}  {verdict}".rstrip()
             for name, measured, verdict in rows_table(
                 section, ("name", "measured", "verdict")
             ).texts
@@ -47,10 +49,16 @@ def summary(section: Section) -> Table:
     return rows_table(section, COLUMNS)
 
 
-def _printed(table: Table, title: str) -> Printed:
-    printed = Printed(box=None, header_style="bold", title=title)
-    for column in table.columns:
-        printed.add_column(column, no_wrap=column == "name")
+def printed(table: Table, title: str) -> Printed:
+    """A table for a terminal; the column that names the rows is never broken."""
+    made = Printed(box=None, header_style="bold", title=_text(title))
+    for number, column in enumerate(table.columns):
+        made.add_column(_text(column), no_wrap=number == table.header)
     for row in table.texts:
-        printed.add_row(*row)
-    return printed
+        made.add_row(*map(_text, row))
+    return made
+
+
+def _text(text: str) -> Text:
+    """Text as it is: what looks like markup is none."""
+    return Text(harmless(text))

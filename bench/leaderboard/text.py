@@ -2,29 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from bench.analysis.grouping import Distinction
-from bench.leaderboard.model import Row, Section
-from bench.pages.words import counted, enumerated
+from bench.analysis.verdicts import Verdict
+from bench.leaderboard.model import Machine, Row, Section, Software
+from bench.leaderboard.published import PublishedResult
+from bench.pages.escaping import harmless
+from bench.pages.words import counted, enumerated, percent, readable
+from bench.planning.datasets import installed_datasets
 from bench.planning.keys import CODE_VERSION
 
 TITLE = "Leaderboard"
 UNREGISTERED = "†"
 HOW_TO_READ = "How to read it"
 
+SOURCE = (
+    'Documented is what a student report says: "Deep learning - Assignment 1: Image '
+    'classification on CIFAR-100", which names neither its authors nor a date. Every approach of '
+    "it was rebuilt and trained again; every measured number follows from a run record and its "
+    "stored predictions."
+)
+NOTHING_JUDGED = (
+    "Nothing is judged: only runs of the full tier on CIFAR-100, from clean code under a protocol "
+    "that was committed before them, may be held against the documented numbers."
+)
+COMPACT_LEGEND = (
+    "Test accuracy in per cent: measured is the mean over {seeds} ± its 95 % interval, and Δ is "
+    "measured − documented. In brackets: the smallest true difference, in points, that would have "
+    "been noticed with 80 % power. Rows of one rank, marked =, are not proved to differ from its "
+    "best. Cost is the mean training time of a run."
+)
+PLAIN_LEGEND = (
+    "Test accuracy in per cent, mean over {seeds} ± its 95 % interval (one seed has none). No "
+    "verdict: {why}. Cost is the mean training time of a run."
+)
 LEGEND = (
     "Measured is the mean test accuracy ± its 95 % interval over seeds (Student's t; one seed has "
     "none) and SD the standard deviation over seeds; test set is the 95 % Wilson interval of that "
-    "mean, for these images being a sample. Verdict says whether the documented number, itself "
-    "one draw on so many images and rounded, lies within the 95 % prediction interval of a new "
-    "run (reproduced), below it (exceeded) or above it (not reproduced); inconclusive means that "
-    "it lies within an interval that is wider than the claim's tolerance, fitted that the recipe "
-    "was chosen by looking at the number, undecided that there are fewer than three seeds. Only "
-    "the full tier on the real images, under a protocol that was committed before, has one. "
-    "Resolution is the smallest true difference that would have been called not reproduced with "
-    "80 % power. Rank follows the means; rows that are not significantly different "
-    "from the best of their rank (paired test on the same images, Holm's correction over all "
-    'pairs) share it, marked "=". Training is the mean time of a run, without reading the frozen '
-    "backbone's features. docs/method.md gives the rules and their sources."
+    "mean, for these images being a sample.",
+    "Verdict says whether the documented number, itself one draw on so many images and rounded, "
+    "lies within the 95 % prediction interval of a new run (reproduced), below it (exceeded) or "
+    "above it (not reproduced); inconclusive means that it lies within an interval that is wider "
+    "than the claim's tolerance, fitted that the recipe was chosen by looking at the number, "
+    "undecided that there are fewer than three seeds. Only the full tier on the real images, under "
+    "a protocol that was committed before, has one.",
+    "Resolution, in brackets beside a verdict, is the smallest true difference that would have "
+    "been called not reproduced with 80 % power at these seeds.",
+    "Rank follows the means; rows that are not significantly different from the best of their "
+    "rank (paired test on the same images, Holm's correction over all pairs) share it. Training "
+    "is the mean time of a run, without reading the frozen backbone's features.",
+    "`docs/method.md` gives the rules and their sources.",
 )
 UNREGISTERED_LEGEND = (
     f"{UNREGISTERED} not in the registry today, or there with another recipe than this row ran "
@@ -42,22 +70,89 @@ EMPTY = (
     "There is no run yet. `bench run --tier short` runs every approach on a part of the images "
     "in minutes, `tox -e full` runs the documented protocols in hours; this page follows by itself."
 )
+STANDING_TITLE = "Where these approaches stand"
 PUBLISHED_TITLE = "Published, not run here"
 PUBLISHED_LEGEND = (
     "What others report for CIFAR-100's test set, as their sources state it; no run of this "
     "project verified it. Extra training data is whatever was trained on besides CIFAR-100."
 )
+FILES = (
+    "The same and more for programs: `leaderboard.csv`, one line per row, and `leaderboard.json`, "
+    "everything; `docs/leaderboard-schema.md` of the project describes both."
+)
+
+
+# In the order of the headline; others are named where there are any.
+_ALWAYS = (
+    Verdict.REPRODUCED,
+    Verdict.EXCEEDED,
+    Verdict.NOT_REPRODUCED,
+    Verdict.INCONCLUSIVE,
+    Verdict.FITTED,
+)
+
+
+def accuracy_headline(section: Section) -> str:
+    """How many documented accuracies have each verdict, and when that was measured."""
+    found = [row.verdict for row in section.rows if row.verdict]
+    counts = [
+        f"{found.count(verdict)} {verdict}"
+        for verdict in Verdict
+        if verdict in _ALWAYS or verdict in found
+    ]
+    first, last = section.recorded
+    days = first if first == last else f"{first} to {last}"
+    absent = f"; {counted(len(section.not_run), 'approach', 'approaches')} not run"
+    return (
+        f"Of {counted(len(found), 'documented test accuracy', 'documented test accuracies')}: "
+        f"{', '.join(counts)}{absent if section.not_run else ''} ({heading(section)}, recorded "
+        f"{days})."
+    )
+
+
+def compact_legend(section: Section) -> str:
+    """What the compact table of a section shows."""
+    numbers = sorted({len(row.seeds) for row in section.rows})
+    most = counted(numbers[-1], "seed")
+    seeds = most if len(numbers) == 1 else f"{numbers[0]} to {most}"
+    if section.judged:
+        return COMPACT_LEGEND.format(seeds=seeds)
+    return PLAIN_LEGEND.format(seeds=seeds, why=_why_not(section))
+
+
+def _why_not(section: Section) -> str:
+    if section.synthetic:
+        return "the images are synthetic"
+    if section.random_backbone:
+        return "the backbone's weights are random"
+    if section.tier != "full":
+        return f"the {section.tier} tier is not the documented protocol"
+    return "no protocol was committed before these runs"
+
+
+def best_against_published(section: Section, published: Sequence[PublishedResult]) -> str:
+    """Where the best row of a section stands among published results, which are not empty."""
+    ordered = sorted(published, key=lambda result: result.accuracy)
+    low, high = (
+        f"{percent(result.accuracy, result.digits)} ({result.method}, {result.citation.short})"
+        for result in (ordered[0], ordered[-1])
+    )
+    best = max(section.rows, key=lambda row: row.accuracy.mean)
+    return (
+        f"Published results on the same test images, none of them run here, reach from {low} to "
+        f"{high}. The best approach here has {percent(best.accuracy.mean, 2)} ({best.title})."
+    )
 
 
 def row_label(approach: str, distinction: Distinction) -> str:
     """The approach's name with what sets the row apart, on one backend and device."""
-    return f"{approach}{_details(distinction)}"
+    return harmless(f"{approach}{_details(distinction)}")
 
 
 def row_title(title: str, distinction: Distinction) -> str:
     """A title or a name with whatever tells the row from all others of its section."""
     machine = f" ({', '.join(distinction.machine)})" if distinction.machine else ""
-    return f"{title}{_details(distinction)}{machine}"
+    return harmless(f"{title}{_details(distinction)}{machine}")
 
 
 def marked(name: str, row: Row) -> str:
@@ -67,17 +162,17 @@ def marked(name: str, row: Row) -> str:
 
 def heading(section: Section) -> str:
     """What a section is, in one line."""
-    name = "CIFAR-100" if section.dataset == "cifar100" else section.dataset
-    kind = " (synthetic images)" if section.synthetic else ""
+    known = installed_datasets()
+    name = known.get(section.dataset).title if section.dataset in known else section.dataset
     backbone = ", random backbone: says nothing about accuracy" if section.random_backbone else ""
     earlier = "" if section.code_version == CODE_VERSION else ", before the protocol"
-    return f"{name}{kind}, {section.tier} tier{backbone}{earlier}"
+    return f"{name}, {section.tier} tier{backbone}{earlier}"
 
 
 def provenance(section: Section) -> tuple[str, ...]:
     """Where a section's numbers come from: images, tier, weights, machines, software."""
     capped = [
-        f"{name.replace('_', ' ')} {value}"
+        f"{readable(name)} {value}"
         for name, value in section.tier_parameters.items()
         if value is not None
     ]
@@ -91,9 +186,41 @@ def provenance(section: Section) -> tuple[str, ...]:
         f"{section.test_images:,} for the test",
         f"Tier: {', '.join(capped) if capped else 'nothing capped'}",
         *backbones,
-        f"Ran on: {'; '.join(section.machines)}",
-        f"With: {'; '.join(section.software)}",
+        f"Ran on: {_machines(section.machines)}",
+        f"With: {_software(section.software)}",
     )
+
+
+def _machines(machines: Sequence[Machine]) -> str:
+    """Each processor once, with the cores that runs had of it."""
+    names = dict.fromkeys(machine.processor for machine in machines)
+    found = []
+    for name in names:
+        cores = sorted({machine.cores for machine in machines if machine.processor == name})
+        noun = "core" if cores == [1] else "cores"
+        found.append(f"{name}, {' or '.join(map(str, cores))} {noun}")
+    return "; ".join(found)
+
+
+def _software(software: Sequence[Software]) -> str:
+    """Each version once; where runs differ, all that there were of it."""
+    packages = dict.fromkeys(name for one in software for name in one.packages)
+    parts = [f"Python {_versions(one.python for one in software)}"]
+    parts += [
+        f"{name} {_versions(one.packages[name] for one in software if name in one.packages)}"
+        for name in packages
+    ]
+    commits = dict.fromkeys(
+        f"`{one.commit[:8]}`{' with uncommitted changes' if one.dirty else ''}"
+        for one in software
+        if one.commit
+    )
+    noun = "commit" if len(commits) == 1 else "commits"
+    return ", ".join(parts) + (f"; {noun} {', '.join(commits)}" if commits else "")
+
+
+def _versions(found: Iterable[str]) -> str:
+    return " or ".join(sorted(set(found)))
 
 
 def remarks(section: Section) -> tuple[str, ...]:

@@ -15,8 +15,10 @@ from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Canvas
+from matplotlib.text import Text
 from numpy.typing import NDArray
 
+from bench.pages.escaping import harmless, visible_lines, xml
 from bench.system.files import atomic_writer
 
 # What figures are drawn with. A page replaces each by the CSS variable of its name, so that one
@@ -52,6 +54,8 @@ _STYLE: dict[str, Any] = {
     "legend.frameon": False,
     "svg.fonttype": "none",
     "text.color": INK,
+    # A dollar sign in a name is no formula.
+    "text.parse_math": False,
     "xtick.color": MUTED,
     "ytick.color": MUTED,
 }
@@ -83,6 +87,8 @@ class Figure:
         with rc_context(style):
             canvas = Canvas(figsize=self.size)
             self.draw(canvas)
+            for text in canvas.findobj(Text):
+                text.set_text(visible_lines(text.get_text()))
             # Each canvas draws once. `savefig` would draw twice for each format, the first time to
             # find the layout.
             # Any, as matplotlib's canvases have no types.
@@ -93,7 +99,7 @@ class Figure:
             svg = io.StringIO()
             lines: Any = FigureCanvasSVG(canvas)
             lines.print_svg(svg, metadata={"Date": None})
-        return Drawn(self, svg.getvalue(), png)
+        return Drawn(self, xml(svg.getvalue()), png)
 
     def svg(self) -> str:
         """The drawing as SVG text."""
@@ -131,7 +137,7 @@ class Drawn:
         svg = self.svg[self.svg.index("<svg") :]
         svg = re.sub(r'^<svg([^>]*?) width="[^"]*"', r"<svg\1", svg, count=1)
         svg = re.sub(r'^<svg([^>]*?) height="[^"]*"', r"<svg\1", svg, count=1)
-        label = escape(self.figure.alternative, quote=True)
+        label = escape(harmless(self.figure.alternative), quote=True)
         svg = svg.replace("<svg", f'<svg role="img" aria-label="{label}"', 1)
         svg = re.sub(r"<metadata>.*?</metadata>", "", svg, count=1, flags=re.DOTALL)
         # Numbered names repeat from figure to figure; those that are referred to are hashes.

@@ -10,6 +10,7 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from bench.pages.escaping import address, harmless
 from bench.pages.figures import Drawn, Figure
 from bench.pages.sections import Page, anchors_of
 from bench.pages.words import slug
@@ -40,18 +41,9 @@ def render(page: Page, drawing: Callable[[Figure], str]) -> str:
     repeated = sorted(anchor for anchor, times in anchors.items() if times > 1)
     if repeated:
         raise ValueError(f"parts of the page share the anchors {', '.join(repeated)}")
-    environment = Environment(
-        loader=PackageLoader(_PACKAGE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters |= {"slug": slug, "prose": _prose, "sort_key": _sort_key}
-    environment.tests |= {"wide": lambda figure: figure.size[0] > _PHONE_INCHES}
     return (
-        environment.get_template(_TEMPLATE)
+        _environment()
+        .get_template(_TEMPLATE)
         .render(
             page=page,
             drawing=lambda figure: Markup(drawing(figure)),
@@ -62,8 +54,35 @@ def render(page: Page, drawing: Callable[[Figure], str]) -> str:
     )
 
 
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader(_PACKAGE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        finalize=_finalized,
+    )
+    environment.filters |= {
+        "slug": slug,
+        "prose": _prose,
+        "sort_key": _sort_key,
+        "address": address,
+    }
+    environment.tests |= {"wide": lambda figure: figure.size[0] > _PHONE_INCHES}
+    return environment
+
+
+def _finalized(value: object) -> object:
+    """What the template writes out: text is made harmless before it is escaped."""
+    return harmless(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
 def _prose(text: str) -> Markup:
     """Plain text, with what stands between backticks set as code."""
+    text = harmless(text)
     parts = str(escape(text)).split("`")
     if len(parts) % 2 == 0:
         return escape(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bench.pages import escaping
 from bench.pages.sections import Cell, Section, Table
 
 
@@ -12,27 +13,50 @@ def to_markdown(section: Section, figures: str = "figures") -> str:
     return "\n\n".join(_blocks(section, 1, figures)) + "\n"
 
 
-def plain(text: str) -> str:
-    """Text from records, kept from breaking out of its cell or line, or turning into HTML."""
-    flat = " ".join(text.split())
-    return flat.replace("|", "\\|").replace("<", "&lt;")
+def prose(text: str) -> str:
+    """Plain text as a line of Markdown, with what stands between backticks set as code."""
+    parts = escaping.harmless(text).split("`")
+    if len(parts) % 2 == 0:
+        return escaping.line_start(escaping.markdown(text))
+    pieces = (escaping.code(part) if n % 2 else _piece(part) for n, part in enumerate(parts))
+    return escaping.line_start("".join(pieces))
+
+
+def _piece(text: str) -> str:
+    """Text beside a code span, with the spaces at its ends."""
+    inner = text.strip()
+    if not inner:
+        return text
+    before, after = text[: text.index(inner)], text[text.index(inner) + len(inner) :]
+    return f"{before}{escaping.markdown(inner)}{after}"
 
 
 def _blocks(section: Section, level: int, figures: str) -> Iterator[str]:
     label = f" ({section.label})" if section.label else ""
-    yield f"{'#' * level} {plain(section.title + label)}"
-    yield from map(plain, section.text)
+    title = escaping.markdown(section.title + label)
+    if section.folded:
+        yield f"<details>\n<summary>{title}</summary>"
+    else:
+        yield f"{'#' * level} {title}"
+    if section.lead:
+        yield f"**{prose(section.lead)}**"
+    yield from map(prose, section.text)
     if section.points:
-        yield "\n".join(f"- {plain(point)}" for point in section.points)
+        yield "\n".join(f"- {prose(point)}" for point in section.points)
+    for link in section.links:
+        yield f"[{escaping.markdown(link.text)}]({escaping.address(link.href)})"
     for table in section.tables:
         yield _table(table)
         if table.caption:
-            yield f"*{plain(table.caption)}*"
+            yield f"*{prose(table.caption)}*"
     for figure in section.figures:
-        yield f"![{plain(figure.alternative)}]({figures}/{figure.name}.png)"
-        yield f"*{plain(figure.caption)}*"
+        place = escaping.address(f"{figures}/{figure.name}.png")
+        yield f"![{escaping.markdown(figure.alternative)}]({place})"
+        yield f"*{prose(figure.caption)}*"
     for below in section.sections:
         yield from _blocks(below, level + 1, figures)
+    if section.folded:
+        yield "</details>"
 
 
 def _table(table: Table) -> str:
@@ -41,7 +65,7 @@ def _table(table: Table) -> str:
 
     text: str = tabulate(
         [[_cell(cell) for cell in row] for row in table.cells],
-        headers=[plain(column) for column in table.columns],
+        headers=[escaping.heading(column) for column in table.columns],
         tablefmt="pipe",
         disable_numparse=True,
         colalign=["right" if name in table.numeric else "left" for name in table.columns],
@@ -50,5 +74,5 @@ def _table(table: Table) -> str:
 
 
 def _cell(cell: Cell) -> str:
-    text = plain(cell.text)
-    return f"[{text}]({cell.href})" if cell.href else text
+    text, place = escaping.markdown(cell.text), escaping.address(cell.href)
+    return f"[{text}]({place})" if place else text

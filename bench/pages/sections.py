@@ -39,7 +39,7 @@ class Table:
 
     Attributes:
         caption: what it shows and where it comes from.
-        columns: headings.
+        columns: headings; at a soft hyphen (U+00AD) a narrow screen may break them.
         rows: one tuple of cells a row, as long as `columns`.
         numeric: the columns that hold numbers: those stand on the right, digit under digit.
         header: index of the column that names the row.
@@ -73,10 +73,15 @@ class Table:
 
 @dataclass(frozen=True)
 class Link:
-    """A link within the page."""
+    """A link of its own line.
+
+    Attributes:
+        text: what is read.
+        href: as in `Cell`.
+    """
 
     text: str
-    anchor: str
+    href: str
 
 
 @dataclass(frozen=True)
@@ -110,6 +115,7 @@ class Section:
     Attributes:
         anchor: unique on its page: lower case, digits and hyphens.
         title: heading.
+        lead: the one sentence that says it all, in strong letters; empty for none.
         text: paragraphs of plain text; what stands between backticks is code.
         points: a list of such texts, after the paragraphs.
         links: to parts that belong to it, after the points.
@@ -119,6 +125,7 @@ class Section:
         files: figures that a page shows in another form, drawn for the figures' folder alone.
         sections: the next level.
         label: a short warning beside the heading, such as "synthetic images"; empty for none.
+        folded: whether it is closed until a reader opens it.
     """
 
     anchor: str
@@ -132,6 +139,8 @@ class Section:
     files: tuple[Figure, ...] = ()
     sections: tuple[Section, ...] = ()
     label: str = ""
+    lead: str = ""
+    folded: bool = False
 
 
 @dataclass(frozen=True)

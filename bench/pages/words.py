@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import count
 
 # Where there is no value to write.
 NONE = "—"
@@ -14,9 +15,9 @@ def readable(name: str) -> str:
     return name.replace("_", " ")
 
 
-def counted(number: int, noun: str) -> str:
+def counted(number: int, noun: str, plural: str = "") -> str:
     """A number with its noun: "1 image", "2 images", "10,000 images"."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
 
 
 def enumerated(words: Sequence[str]) -> str:
@@ -63,3 +64,14 @@ def ranges(numbers: Sequence[int]) -> str:
 def slug(text: str) -> str:
     """An anchor of the text: lower case, digits and hyphens."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "part"
+
+
+def unique(anchors: Sequence[str]) -> list[str]:
+    """The same anchors, numbered from the second of those that are equal."""
+    seen: set[str] = set()
+    result = []
+    for anchor in anchors:
+        candidates = (anchor if n == 1 else f"{anchor}-{n}" for n in count(1))
+        result.append(next(c for c in candidates if c not in seen))
+        seen.add(result[-1])
+    return result

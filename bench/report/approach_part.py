@@ -47,7 +47,9 @@ def section(
         ]
     links: tuple[Link, ...] = ()
     if approach and approach.model in models:
-        links = (Link(f"Architecture of {approach.model}", architecture_anchor(approach.model)),)
+        links = (
+            Link(f"Architecture of {approach.model}", f"#{architecture_anchor(approach.model)}"),
+        )
     return Section(
         anchor=group.anchor,
         title=group.title,

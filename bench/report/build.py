@@ -125,7 +125,7 @@ def _method() -> Section:
         anchor="method",
         title=text.HOW_TO_READ,
         text=(
-            text.LEGEND,
+            *text.LEGEND,
             "Close mistakes name another class of the right superclass, far ones a class of "
             "another. Of each test image the five most probable classes are stored with their "
             "probabilities, and the probability of the right one; every figure follows from these "

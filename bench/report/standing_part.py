@@ -85,8 +85,7 @@ def _rows(standing: Standing) -> Table:
         columns,
         caption=f"Test accuracy and cost of every approach, the most accurate first. "
         f"{standing.provenance}",
-        titles=[group.title for group in standing.groups],
-        links=[f"#{group.anchor}" for group in standing.groups],
+        page="",
         filter_label="Show approaches with",
     )
 

@@ -17,9 +17,9 @@ from bench.leaderboard.build import assemble, build
 from bench.leaderboard.files import JSON, MARKDOWN, contents, write_leaderboard
 from bench.leaderboard.model import Leaderboard
 from bench.leaderboard.published import published_results
-from bench.leaderboard.tables import rows_table
+from bench.leaderboard.tables import COLUMNS, rows_table
 from bench.leaderboard.terminal import summary
-from bench.leaderboard.text import EMPTY, LEGEND, heading
+from bench.leaderboard.text import EMPTY, SOURCE, heading, provenance
 from bench.records.store import RECORD, RunStore
 from tests.support.factories import (
     APPROACHES,
@@ -76,48 +76,90 @@ def row_of(section, approach):
     return row
 
 
+def cells_of(lines):
+    """The cells of a Markdown table's lines, without its rule."""
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines]
+    return [rows[0], *rows[2:]]
+
+
 class TestPage:
-    def test_key_lines_of_a_full_section(self, full_store):
+    def test_what_a_reader_came_for_stands_first(self, full_store):
         lines = to_markdown(build(full_store, APPROACHES)).splitlines()
         assert lines[0] == "# Leaderboard"
-        assert lines[2] == LEGEND
-        assert lines[4] == "## CIFAR-100, full tier"
-        assert lines[6].startswith("Of 7 informative claims: 5 reproduced, 1 exceeded, 1 not ")
-        assert lines[6].endswith(" 1 claim could not have come out otherwise.")
-        assert lines[10:15] == [
-            "- Images: cifar100 made up for tests (fingerprint `ffffffffffff`), 1,000 for the test",
-            "- Tier: nothing capped",
-            "- Backbone: VGG-19 ImageNet weights (SHA-256 `abababababab`)",
-            "- Ran on: Test processor, 2 cores",
-            "- With: Python 3.12.1, keras 3.15.1, tensorflow 1.0, commit 01234567",
-        ]
-        table = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines[16:21]]
+        assert lines[2] == (
+            "**Of 3 documented test accuracies: 1 reproduced, 1 exceeded, 1 not reproduced, "
+            "0 inconclusive, 0 fitted; 1 approach not run (CIFAR-100, full tier, recorded "
+            "2025-01-02).**"
+        )
+        assert lines[4] == SOURCE
+        assert lines[6] == "Not run here: `unrun`."
+        table = cells_of(lines[8:13])
         assert table[0] == [
-            *("rank", "approach", "name", "documented", "measured", "SD", "test set", "verdict"),
-            *("resolution", "top-5", "parameters", "FLOPs/image", "training", "images/s"),
-            *("device", "seeds"),
+            *("approach", "docu&shy;ment&shy;ed", "meas&shy;ured", "verdict", "Δ", "rank", "cost"),
         ]
-        assert [row[:8] for row in table[2:]] == [
+        assert [row[:4] for row in table[1:]] == [
             [
-                *("1", "Pretrained backbone", "pretrained", "51.2 %", "56.00 ± 0.50 %", "0.20"),
-                *("52.91 to 59.05 %", "exceeded"),
+                "[Pretrained backbone](report/index.html#cifar100-full-pretrained)",
+                *("51.2", "56.0 ± 0.5", "exceeded (4.7)"),
             ],
             [
-                *("2", "Plain CNN", "plain", "38.7 %", "38.70 ± 0.50 %", "0.20"),
-                *("35.73 to 41.76 %", "reproduced"),
+                "[Plain CNN](report/index.html#cifar100-full-plain)",
+                *("38.7", "38.7 ± 0.5", "reproduced (4.5)"),
             ],
             [
-                *("3", "Forest on the backbone", "forest", "40 %", "30.00 ± 0.50 %", "0.20"),
-                *("27.24 to 32.91 %", "not reproduced"),
+                "[Forest on the backbone](report/index.html#cifar100-full-forest)",
+                *("40", "30.0 ± 0.5", "not reproduced (5.0)"),
             ],
         ]
-        assert table[3][10:] == ["184,004", "4.05 M", "92 s", "4,000", "CPU (tensorflow)", "3"]
-        assert table[4][10:12] == ["—", "—"]
-        assert "Not run here: `unrun`." in lines
+        assert [row[4:] for row in table[1:]] == [
+            ["+4.8", "1", "92\u00a0s"],
+            ["+0.0", "2", "92\u00a0s"],
+            ["−10.0", "3", "92\u00a0s"],
+        ]
+
+    def test_everything_else_is_folded(self, full_store):
+        write_run(full_store, tier="short")
+        page = to_markdown(build(full_store, APPROACHES))
+        headings = [line for line in page.splitlines() if line.startswith("#")]
+        assert headings == [
+            "# Leaderboard",
+            "## Every claim",
+            "## CIFAR-100, short tier",
+            "## Where these approaches stand",
+            "## Details",
+        ]
+        details = page.partition("## Details")[2]
+        assert details.count("<details>") == details.count("</details>") == 7
+        assert page.count("<details>") == 7
+
+    def test_every_column_is_there_in_the_details(self, full_store):
+        page = to_markdown(build(full_store, APPROACHES))
+        _, _, rest = page.partition("<summary>Every column (CIFAR-100, full tier)</summary>")
+        table = cells_of(rest.split("</details>")[0].strip().splitlines())
+        assert table[0] == list(COLUMNS)
+        assert table[2][-6:] == ["184,004", "4.05 M", "92 s", "4,000", "CPU (tensorflow)", "3"]
+
+    def test_versions_are_said_once_and_only_what_differs_again(self, full_store):
+        folder = write_run(full_store, 0.4, seed=3, key="later")
+        record, predictions = full_store.read(folder), full_store.predictions(folder)
+        changed = {"commit": "f" * 40, "dirty": True, "cores": 4}
+        environment = record.environment.model_copy(update=changed)
+        full_store.write(
+            folder, record.model_copy(update={"environment": environment}), predictions
+        )
+        (section,) = build(full_store, APPROACHES).sections
+        assert provenance(section) == (
+            "Images: cifar100 made up for tests (fingerprint `ffffffffffff`), 1,000 for the test",
+            "Tier: nothing capped",
+            "Backbone: VGG-19 ImageNet weights (SHA-256 `abababababab`)",
+            "Ran on: Test processor, 2 or 4 cores",
+            "With: Python 3.12.1, keras 3.15.1, tensorflow 1.0; commits `01234567`, `ffffffff` "
+            "with uncommitted changes",
+        )
 
     def test_every_documented_number_stands_against_the_measured_one(self, full_store):
         page = to_markdown(build(full_store, APPROACHES))
-        _, _, rest = page.partition("### Every claim")
+        _, _, rest = page.partition("every reading (")
         rows = [
             [cell.strip() for cell in line.split("|")[1:-1]]
             for line in rest.splitlines()
@@ -131,6 +173,13 @@ class TestPage:
             ["plain, validation accuracy", "36 %", "36.00 ± 0.50 %", "reproduced", "yes", "2b"],
             ["plain, test accuracy", "38.7 %", "38.70 ± 0.50 %", "reproduced", "yes", "2b"],
         ]
+
+    def test_only_what_could_have_been_missed_stands_outside_the_details(self, full_store):
+        page = to_markdown(build(full_store, APPROACHES))
+        claims, _, _ = page.partition("## Every claim")[2].partition("## ")
+        assert "| plain, test accuracy " in claims
+        assert "plain, parameters" not in claims
+        assert "reproduced (4.5 points)" in claims
 
     def test_a_verdict_names_its_resolution(self, full_store):
         (cells,) = (c for c in full_rows(only_section(full_store)) if c["name"] == "plain")
@@ -146,11 +195,11 @@ class TestPage:
         page = to_markdown(build(store, APPROACHES))
         assert EMPTY in page
         assert "tox -e full" in EMPTY
-        assert LEGEND not in page
+        assert "<summary>How to read it</summary>" not in page
 
     def test_published_results_are_cited_and_marked(self, store):
         page = to_markdown(build(store, APPROACHES))
-        _, _, published = page.partition("## Published, not run here")
+        _, _, published = page.partition("<summary>Published, not run here</summary>")
         rows = [line for line in published.splitlines() if line.startswith("| ")][1:]
         assert len(rows) == len(published_results()) > 10
         assert "EfficientNet-L2 + SAM" in rows[0]
@@ -164,7 +213,7 @@ class TestPage:
     def test_text_from_records_cannot_break_the_page(self, store):
         write_run(store, device="a|b\n<script>", key="odd")
         page = to_markdown(build(store, APPROACHES))
-        assert r"a\|b &lt;script> (tensorflow)" in page
+        assert r"a\|b &lt;script&gt; (tensorflow)" in page
 
     def test_one_seed_has_no_plus_minus(self, store):
         write_run(store, 0.387)
@@ -179,7 +228,7 @@ class TestPage:
         for seed in range(3):
             write_run(store, 0.4, seed=seed)
         page = to_markdown(build(store, approaches))
-        assert "Not reproduced: plain, test accuracy: It was &lt;luck>." in page
+        assert "Not reproduced: plain, test accuracy: It was &lt;luck&gt;." in page
         kept = [replace(documented, value=0.4)]
         approaches = [replace(a, documented=tuple(kept)) for a in APPROACHES]
         assert "luck" not in to_markdown(build(store, approaches))
