@@ -5,7 +5,6 @@ from typing import Annotated
 import typer
 
 from bench.commands.ablate import ablate
-from bench.commands.benchmarks import benchmarks
 from bench.commands.explore import explore
 from bench.commands.leaderboard import leaderboard
 from bench.commands.list import list_entries
@@ -60,4 +59,3 @@ app.command("list")(list_entries)
 app.command("track")(track)
 app.command("verify")(verify)
 app.command("migrate")(migrate)
-app.command("benchmarks")(benchmarks)

@@ -25,7 +25,7 @@ NONE = "—"
 _LEAD = (
     "Written by tox -e benchmark, which measures ours and its peers side by side in one process on "
     "one machine. Machines differ and are shared, so the ratio counts and the seconds do not: "
-    "«times the peer» is the fastest peer's median over ours. The spread is from the first to the "
+    "'times the peer' is the fastest peer's median over ours. The spread is from the first to the "
     "third quartile over the rounds."
 )
 
@@ -187,3 +187,9 @@ def _seconds(value: float) -> str:
         if value >= size:
             return f"{value / size:.3g} {unit}"
     return f"{value * 1e9:.3g} ns"
+
+
+if __name__ == "__main__":
+    import sys
+
+    print(f"wrote {write_benchmarks([Path(name) for name in sys.argv[1:]], Path('results'))}")

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.benchmarks import merge, read_measurements, write_benchmarks
 from bench.errors import BenchError
+from tests.benchmarks.page import merge, read_measurements, write_benchmarks
 
 ROWS = [{"share": "0.8"}, {"share": "0.9", "of": "x"}]
 
