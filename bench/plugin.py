@@ -38,8 +38,9 @@ from bench.planning.run_spec import RunSpec
 from bench.planning.tiers import TIERS, get_tier
 from bench.progress import events
 from bench.progress.terminal import Display
+from bench.records.opening import OWN, open_store
 from bench.records.record import RunRecord
-from bench.records.store import OWN, RunStore, open_store
+from bench.records.store import RunStore
 from bench.system.backend import choose_backend
 from bench.system.cores import available_cores
 from bench.trackers.listener import following

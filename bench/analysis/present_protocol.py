@@ -10,8 +10,8 @@ from bench.analysis.verdicts import TOLERANCES
 from bench.approaches.claim_sets import CLAIM_SETS
 from bench.approaches.protocol import FILE, protocol_digest, protocol_of, written_digest
 from bench.approaches.registry import APPROACHES
+from bench.approaches.run_key import CODE_VERSION
 from bench.errors import BenchError
-from bench.planning.keys import CODE_VERSION
 from bench.planning.request import seeds_of
 from bench.planning.tiers import get_tier
 

@@ -46,7 +46,7 @@ def ablate(
     from bench.leaderboard.files import write_leaderboard
     from bench.planning.request import Request
     from bench.progress.terminal import Display
-    from bench.records.store import check_writable, open_store
+    from bench.records.opening import check_writable, open_store
 
     display, store = Display(), open_store(results)
     request = Request(

@@ -47,7 +47,7 @@ def explore(
     from bench.explore.page import FOLDER, write_page
     from bench.pages.sections import figures_of
     from bench.planning.prerequisites import dataset_name
-    from bench.records.store import check_writable, open_store
+    from bench.records.opening import check_writable, open_store
     from datasets import load_dataset
 
     chosen = choose_embedding(embedding, weights)

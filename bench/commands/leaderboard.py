@@ -9,7 +9,7 @@ def leaderboard(results: Results = OWN) -> None:
     """Write leaderboard.md, leaderboard.json and the ablations again; nothing is trained."""
     from bench.ablations.page import write_ablations
     from bench.leaderboard.files import MARKDOWN, write_leaderboard
-    from bench.records.store import open_store, require_records
+    from bench.records.opening import open_store, require_records
 
     store = require_records(open_store(results))
     for damaged in store.unreadable():

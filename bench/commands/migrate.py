@@ -16,7 +16,8 @@ def migrate(results: Results = Path("results")) -> None:
     from bench.ablations.planning import ablation_store
     from bench.records.migration import adopt
     from bench.records.migration import migrate as migrate_store
-    from bench.records.store import RunStore, require_results
+    from bench.records.opening import require_results
+    from bench.records.store import RunStore
 
     main = RunStore(require_results(results))
     stores = [store for store in (main, ablation_store(main)) if store.root.is_dir()]

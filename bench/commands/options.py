@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-OWN = Path("runs")  # `bench.records.store.OWN`, which would import NumPy here.
+OWN = Path("runs")  # `bench.records.opening.OWN`, which would import NumPy here.
 Results = Annotated[
     Path,
     typer.Option(help="Folder of records and pages. By default results/ is read beside it."),

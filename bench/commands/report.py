@@ -33,7 +33,7 @@ def report(
     be had, it says so and shows everything else.
     """
     from bench.ablations.page import ablation_section
-    from bench.records.store import open_store, require_records
+    from bench.records.opening import open_store, require_records
     from bench.report.build import build, write
 
     store = require_records(open_store(results))

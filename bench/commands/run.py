@@ -97,7 +97,7 @@ def run(
     from bench.progress import events
     from bench.progress.terminal import Display
     from bench.records.environment import provenance, require_clean_tree
-    from bench.records.store import check_writable, open_store
+    from bench.records.opening import check_writable, open_store
     from bench.trackers.listener import following
     from bench.training.stop import StopRequested
 
@@ -150,7 +150,7 @@ def _do_one(key: str, results: Path) -> None:
     from bench.engines.jobs import read_job, remove_job
     from bench.engines.steps import perform
     from bench.progress.terminal import Display
-    from bench.records.store import open_store
+    from bench.records.opening import open_store
     from bench.system.backend import import_backend
 
     store, display = open_store(results), Display()

@@ -32,7 +32,7 @@ def track(
     --results.
     """
     from bench.errors import BenchError
-    from bench.records.store import open_store, require_records
+    from bench.records.opening import open_store, require_records
     from bench.trackers.pages import free_port
     from bench.trackers.recorded import import_records
     from bench.trackers.registry import get_entry, get_tracker, tracker_folder

@@ -58,7 +58,8 @@ def verify(
     Exit code 0: all agrees; 1: problems, listed; 2: bad input. What no check can know is in
     docs/verification.md.
     """
-    from bench.records.store import RunStore, require_results
+    from bench.records.opening import require_results
+    from bench.records.store import RunStore
     from bench.verification.verify import Witnesses, examine
 
     store = RunStore(require_results(results))

@@ -12,8 +12,9 @@ from bench.planning.plan import Plan
 from bench.planning.prerequisites import Sources
 from bench.planning.run_spec import RunSpec
 from bench.progress import events
+from bench.records.opening import COMMITTED
 from bench.records.record import RunRecord
-from bench.records.store import COMMITTED, WEIGHTS, RunStore
+from bench.records.store import WEIGHTS, RunStore
 from bench.registry import Registry
 from datasets.array_cache import default_cache_dir
 

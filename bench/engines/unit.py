@@ -10,10 +10,10 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from bench.approaches.run_key import CODE_VERSION
 from bench.engines.session import Session
 from bench.errors import BenchError
 from bench.estimators.protocol import Outcome, Task
-from bench.planning.keys import CODE_VERSION
 from bench.planning.prerequisites import Sources, images_for
 from bench.planning.run_spec import RunSpec
 from bench.progress import events

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 
 from bench.analysis.grouping import Distinction
 from bench.analysis.verdicts import Verdict
+from bench.approaches.run_key import CODE_VERSION
 from bench.leaderboard.model import Machine, Row, Section, Software
 from bench.leaderboard.published import PublishedResult
 from bench.pages.escaping import harmless
 from bench.pages.words import counted, enumerated, percent, readable
 from bench.planning.datasets import installed_datasets
-from bench.planning.keys import CODE_VERSION
 
 TITLE = "Leaderboard"
 UNREGISTERED = "†"

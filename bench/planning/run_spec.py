@@ -12,8 +12,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from bench.approaches.approach import Approach
 from bench.approaches.recipes import NetworkRecipe, Recipe, as_plain
+from bench.approaches.run_key import CODE_VERSION, run_key
 from bench.errors import BenchError
-from bench.planning.keys import CODE_VERSION, run_key
 from bench.planning.tiers import Tier
 
 
@@ -90,7 +90,7 @@ class RunSpec:
 
     @cached_property
     def key(self) -> str:
-        """Hash of everything that determines the run, see `bench.planning.keys.run_key`."""
+        """Hash of everything that determines the run, see `bench.approaches.run_key.run_key`."""
         weights = self.weights
         return run_key(
             code_version=CODE_VERSION,

@@ -41,7 +41,7 @@ class Draft(BaseModel):
         "machine, `migrated` one that was written again in a newer schema"
     )
     place: str = Field(description="folder of the run, relative to the ledger's")
-    key: str = Field(description="of the run, see `bench.planning.keys`")
+    key: str = Field(description="of the run, see `bench.approaches.run_key`")
     record: str | None = Field(default=None, description="SHA-256 of record.json; none if failed")
     predictions: str | None = Field(default=None, description="SHA-256 of predictions.npz")
     started: str = Field(description="ISO 8601, UTC")

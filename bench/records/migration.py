@@ -6,8 +6,8 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.approaches.run_key import run_key
 from bench.errors import BenchError
-from bench.planning.keys import run_key
 from bench.records.keeping import draft_of, record_text
 from bench.records.ledger import Entry, standings
 from bench.records.record import RunRecord

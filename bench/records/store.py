@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from pydantic import ValidationError
-
 from bench.errors import BenchError
 from bench.records.keeping import Keeping, draft_of
 from bench.records.ledger import LEDGER, Draft, Ledger, Outcome, standings
+from bench.records.parsing import parse_record
 from bench.records.predictions import Hits, Predictions
 from bench.records.record import RunRecord
-from bench.records.upgrade import upgraded
-from bench.system.files import atomic_writer, sha256_of
+from bench.system.files import sha256_of
 
 RECORD = "record.json"
 PREDICTIONS = "predictions.npz"
@@ -56,12 +53,6 @@ class SetAside:
     record: RunRecord
     outcome: Outcome | None
     reason: str
-
-
-# Records that a checkout comes with.
-COMMITTED = Path("results")
-# Where runs go unless another folder is named.
-OWN = Path("runs")
 
 
 def other_predictions(reading: str) -> str:
@@ -342,67 +333,3 @@ class RunStore:
             for path in (root / within).glob(f"*/*/*/*/{RECORD}"):
                 found.setdefault(path.parent.relative_to(root), path.parent)
         return [found[place] for place in sorted(found, key=lambda place: place.parts)]
-
-
-class _DamageError(ValueError):
-    """What is wrong with a record, in words."""
-
-
-def parse_record(content: bytes) -> RunRecord:
-    """The record in the bytes of a file, whatever its schema's version.
-
-    Raises:
-        ValueError: they hold none.
-    """
-    try:
-        return RunRecord.model_validate(upgraded(json.loads(content.decode())), strict=False)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(map(str, first["loc"])) or "record"
-        raise _DamageError(f"{where}: {first['msg']}") from error
-    except (ValueError, RecursionError, OverflowError, AttributeError, TypeError) as error:
-        raise _DamageError(str(error).partition("\n")[0]) from error
-
-
-def open_store(root: Path) -> RunStore:
-    """The store at `root`; the user's own, `OWN`, finds the committed records of a checkout too.
-
-    They lie in `results/` of the current folder; writing there takes asking for it by name.
-    """
-    return RunStore(root, (COMMITTED,) if root == OWN and COMMITTED.is_dir() else ())
-
-
-def require_records(store: RunStore) -> RunStore:
-    """The store itself, if there is something in it.
-
-    Raises:
-        BenchError: it holds no record, or its folder is not there.
-    """
-    if not store.also:
-        require_results(store.root)
-    if not store.folders():
-        raise BenchError(f"there is no record in {store.root}; `bench run` writes some")
-    return store
-
-
-def require_results(root: Path) -> Path:
-    """The folder itself, if it is there.
-
-    Raises:
-        BenchError: it is not.
-    """
-    if not root.is_dir():
-        raise BenchError(f"there is no folder {root}; give one that `bench run` wrote")
-    return root
-
-
-def check_writable(results: Path) -> None:
-    """Find out before any work whether results can be written.
-
-    Raises:
-        BenchError: they cannot.
-    """
-    probe = results / ".writable"
-    with atomic_writer(probe):
-        pass
-    probe.unlink()

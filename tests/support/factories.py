@@ -21,7 +21,7 @@ from bench.approaches.recipes import (
     as_plain,
 )
 from bench.approaches.registry import plain_recipe
-from bench.planning.keys import CODE_VERSION
+from bench.approaches.run_key import CODE_VERSION
 from bench.records.metrics import Scores, per_class_accuracy, score
 from bench.records.predictions import Predictions
 from bench.records.record import (

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from bench.records.store import parse_record
+from bench.records.parsing import parse_record
 from tests.support.factories import make_record
 
 LATER = ("protocol", "finished", "attempts", "readings", "allow_dirty")
