@@ -4,6 +4,11 @@ Exit codes of every command: 0 all went well, 1 findings (`bench verify` found s
 2 bad input or usage, 130 interrupted.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 BAD_INPUT = 2
 INTERRUPTED = 130
 
@@ -16,13 +21,9 @@ class RunError(BenchError):
     """A run ended by its own fault; its text is the reason. The other runs of a plan go on."""
 
 
-def user_errors() -> tuple[type[Exception], ...]:
-    """Every error that ends in one line instead of a traceback, of the three packages.
-
-    A function, as importing the data sets would double the time of `bench --help`; used in an
-    `except` clause it is called only once something was raised.
-    """
-    from datasets.errors import DataError
-    from models.errors import ModelError
-
-    return BenchError, DataError, ModelError
+def unknown(kind: str, name: str, known: Iterable[str]) -> BenchError:
+    """The error for a name that does not exist, with the nearest one that does."""
+    names = tuple(known)
+    near = get_close_matches(name, names, n=1)
+    hint = f"did you mean {near[0]!r}? " if near else ""
+    return BenchError(f"unknown {kind} {name!r}; {hint}known: {', '.join(names)}")

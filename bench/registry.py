@@ -6,13 +6,12 @@ import importlib
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
-from bench.errors import BenchError
+from bench.errors import BenchError, unknown
 
 
 class Named(Protocol):
@@ -98,14 +97,6 @@ class Registry(Generic[Entry]):
                 raise BenchError(f"there is another {self.kind} called {entry.name!r}; rename one")
             entries.append(entry)
         return Registry(self.kind, tuple(entries), self.broken)
-
-
-def unknown(kind: str, name: str, known: Iterable[str]) -> BenchError:
-    """The error for a name that does not exist, with the nearest one that does."""
-    names = tuple(known)
-    near = get_close_matches(name, names, n=1)
-    hint = f"did you mean {near[0]!r}? " if near else ""
-    return BenchError(f"unknown {kind} {name!r}; {hint}known: {', '.join(names)}")
 
 
 def load_registry(

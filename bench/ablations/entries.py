@@ -7,8 +7,8 @@ from fnmatch import fnmatchcase
 from bench.ablations.ablation import Ablation, variant
 from bench.approaches.recipes import EarlyStopping, FrozenBackbone, Optimizer, Split
 from bench.approaches.registry import LAST_FIFTH
+from bench.errors import unknown
 from bench.planning.tiers import Tier
-from bench.registry import unknown
 from datasets.augmentation.parameters import AffineAugmentation
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bench.registry import unknown
+from bench.errors import unknown
 from bench.system.hints import install_hint
 
 _Listing = tuple[tuple[str, ...], list[tuple[str, ...]]]

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.approaches.recipes import FrozenBackbone
+from bench.errors import unknown
 from bench.explore.near_duplicates import Embedding
-from bench.registry import unknown
 from bench.system.backend import choose_backend
 from datasets.array_cache import default_cache_dir
 from models.vgg19_weights import BackboneWeights, find_weights

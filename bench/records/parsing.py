@@ -10,7 +10,7 @@ from bench.records.record import RunRecord
 from bench.records.upgrade import upgraded
 
 
-class _DamageError(ValueError):
+class DamageError(ValueError):
     """What is wrong with a record, in words."""
 
 
@@ -25,6 +25,6 @@ def parse_record(content: bytes) -> RunRecord:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(map(str, first["loc"])) or "record"
-        raise _DamageError(f"{where}: {first['msg']}") from error
+        raise DamageError(f"{where}: {first['msg']}") from error
     except (ValueError, RecursionError, OverflowError, AttributeError, TypeError) as error:
-        raise _DamageError(str(error).partition("\n")[0]) from error
+        raise DamageError(str(error).partition("\n")[0]) from error

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from bench.errors import BenchError
 from bench.records.keeping import Keeping, draft_of
 from bench.records.ledger import LEDGER, Draft, Ledger, Outcome, standings
-from bench.records.parsing import parse_record
+from bench.records.parsing import DamageError, parse_record
 from bench.records.predictions import Hits, Predictions
 from bench.records.record import RunRecord
 from bench.system.files import sha256_of
@@ -218,7 +218,7 @@ class RunStore:
             return None
         except OSError as error:
             raise BenchError(f"{path} cannot be read: {error}") from error
-        except _DamageError as error:
+        except DamageError as error:
             text = f"{path} is damaged ({error}); delete {folder} and run again"
             raise BenchError(text) from error
 

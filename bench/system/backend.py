@@ -6,8 +6,7 @@ import os
 import sys
 from importlib.util import find_spec
 
-from bench.errors import BenchError
-from bench.registry import unknown
+from bench.errors import BenchError, unknown
 from bench.system.gpus import installed_gpus
 from bench.system.hints import install_hint
 from bench.system.quiet import quiet_import

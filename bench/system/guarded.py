@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from bench.errors import BAD_INPUT, INTERRUPTED, user_errors
+from bench.errors import BAD_INPUT, INTERRUPTED, BenchError
 from bench.system.standard_streams import guard_standard_streams
 
 
@@ -40,3 +40,15 @@ def _exit_code_of(work: Callable[[], object]) -> int:
         print(f"bench: {line}", file=sys.stderr)
         return BAD_INPUT
     return 0
+
+
+def user_errors() -> tuple[type[Exception], ...]:
+    """Every error that ends in one line instead of a traceback, of the three packages.
+
+    A function, as importing the data sets would double the time of `bench --help`; used in an
+    `except` clause it is called only once something was raised.
+    """
+    from datasets.errors import DataError
+    from models.errors import ModelError
+
+    return BenchError, DataError, ModelError

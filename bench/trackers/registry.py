@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from bench.errors import BenchError
-from bench.registry import unknown
+from bench.errors import BenchError, unknown
 from bench.system.hints import install_hint
 from bench.trackers.protocol import Tracker
 

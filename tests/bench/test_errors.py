@@ -4,9 +4,10 @@ import pytest
 
 from bench.ablations.entries import select_ablations
 from bench.approaches.registry import get_approach
-from bench.errors import BenchError, RunError, user_errors
+from bench.errors import BenchError, RunError
 from bench.explore.embeddings import choose_embedding
 from bench.system.backend import choose_backend
+from bench.system.guarded import user_errors
 from bench.trackers.registry import get_entry
 from datasets import DataUnavailableError
 from models import WeightsError
