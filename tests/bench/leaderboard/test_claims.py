@@ -86,9 +86,15 @@ def test_confusions_are_counted_in_the_predictions(store):
 
 
 def test_variants_come_from_the_ablations(store):
+    ablations = store.collection("ablations")
+    cut = {"approach": "plain+cut", "tier": "short"}
+    for seed in range(3):
+        write_run(ablations, 0.2, seed=seed, key=f"none-{seed}", protocol=None, **cut)
+        write_run(ablations, 0.2, seed=seed, key=f"other-{seed}", protocol="e" * 64, **cut)
+    # Only what followed the section's own protocol counts.
     assert claims(store)["variant"].reason is Reason.NOT_MEASURED
     for seed in range(3):
-        write_run(store.collection("ablations"), 0.2, seed=seed, approach="plain+cut", tier="short")
+        write_run(ablations, 0.2, seed=seed, **cut)
     assert claims(store)["variant"].verdict is Verdict.REPRODUCED
 
 
