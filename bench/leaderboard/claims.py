@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,13 +49,14 @@ class ClaimSource:
 
     Attributes:
         sets: every set of claims.
-        variants: facts of the ablations' variants, by the names that claims use.
+        variants: facts of the ablations' variants, by the digest of the protocol that they
+            followed, then by the names that claims use.
         predictions: reads the predictions in these folders, in their order; `None` leaves claims
             on confusions undecided.
     """
 
     sets: tuple[ClaimSet, ...] = ()
-    variants: Mapping[str, ApproachFacts] = field(default_factory=dict)
+    variants: Mapping[str, Mapping[str, ApproachFacts]] = field(default_factory=dict)
     predictions: LoadPredictions | None = None
 
 
@@ -88,7 +90,7 @@ def claims_part(
     needed = {name for claims in rowsets for name in _need_confusion(claims)}
     evidence = Evidence(
         approaches={
-            **source.variants,
+            **source.variants.get(first.protocol or "", {}),
             **{
                 name: facts_of(
                     runs.records,
@@ -197,19 +199,29 @@ def _dataset(record: RunRecord) -> DatasetFacts | None:
     return DatasetFacts(taxonomy.fine_names, train, test, EDITION.sizes.image_shape)
 
 
-def _variants(store: RunStore) -> dict[str, ApproachFacts]:
-    """The row with the most seeds of each variant on the real images, by its name."""
-    found: dict[str, RowRuns] = {}
+def _variants(store: RunStore) -> dict[str, dict[str, ApproachFacts]]:
+    """The row with the most seeds of each variant on the real images, by protocol and name.
+
+    What followed no protocol, or ran from uncommitted changes, carries no verdict here either.
+    """
+    found: dict[str, dict[str, RowRuns]] = defaultdict(dict)
     for section in group(store.runs()):
         first = section.first
-        if first.dataset.name != REAL_DATASET or has_random_backbone(first):
+        refused = any(record.verdict_refusal for record in section.records)
+        if first.protocol is None or refused or first.dataset.name != REAL_DATASET:
             continue
+        if has_random_backbone(first):
+            continue
+        rows = found[first.protocol]
         for row in section.rows:
             tier = "" if first.tier.name == "full" else f"{first.tier.name}/"
             name = f"{tier}{row.identity.approach}"
-            if name not in found or len(row.seeds) > len(found[name].seeds):
-                found[name] = row
-    return {name: facts_of(row.records) for name, row in found.items()}
+            if name not in rows or len(row.seeds) > len(rows[name].seeds):
+                rows[name] = row
+    return {
+        protocol: {name: facts_of(row.records) for name, row in rows.items()}
+        for protocol, rows in found.items()
+    }
 
 
 def _joints(sets: Iterable[ClaimSet], evidence: Evidence) -> Iterator[Joint]:

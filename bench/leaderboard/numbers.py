@@ -121,10 +121,12 @@ def within(unit: Unit, interval: Interval) -> str:
 
 
 def resolution(unit: Unit, value: float) -> str:
-    """A true difference, in the unit of the values: "7.5 points", "0.12", "2"."""
-    form = unit.value
-    suffix = " points" if form.scale == 100 else ""
-    return f"{form.scale * value:.{min(form.decimals, 1) if form.scale == 100 else 2}f}{suffix}"
+    """A true difference, in the unit of the values: "7.5 points", "0.12", "2.0"."""
+    if unit in (Unit.FRACTION, Unit.DIFFERENCE):
+        return f"{100 * value:.1f} points"
+    if unit is Unit.COUNT:
+        return f"{value:.1f}" if value else "0"
+    return f"{value:.2f}"
 
 
 def points(value: float, decimals: int = 1) -> str:

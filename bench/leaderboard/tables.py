@@ -231,6 +231,7 @@ def _claim(number: int, claim: ClaimRow, compact: bool) -> dict[str, Cell]:
     """
     unit, subject = UNITS[claim.unit], claim.subject or f'{claim.name}: "{claim.words}"'
     seen = NONE if claim.resolution is None else numbers.resolution(unit, claim.resolution)
+    others = "; ".join(_other(claim, other) for other in claim.others)
     verdict = verdict_cell(claim.verdict)
     # What is counted exactly resolves everything.
     if compact and claim.resolution != 0:
@@ -239,7 +240,7 @@ def _claim(number: int, claim: ClaimRow, compact: bool) -> dict[str, Cell]:
         "claim": Cell(subject, subject),
         "documented": Cell(_said(claim), number),
         "measured": Cell(_seen(claim.facts), number),
-        "other readings": Cell("; ".join(map(_other, claim.others)) or NONE, number),
+        "other readings": Cell(others or NONE, number),
         "resolution": Cell(seen, number),
         "verdict": verdict,
         "informative": Cell("yes" if claim.informative else "no", str(claim.informative)),
@@ -258,8 +259,12 @@ def _seen(facts: Sequence[ClaimFact]) -> str:
     return numbers.measured(UNITS[facts[0].unit], facts[0].measured) if facts else NONE
 
 
-def _other(other: OtherReading) -> str:
-    return f"{text.reading(other.weights, other.fitting)}: {_seen(other.facts)} ({other.verdict})"
+def _other(claim: ClaimRow, other: OtherReading) -> str:
+    """A reading that does not carry the verdict; how training is scored only where it matters."""
+    weights = [claim.weights, *(reading.weights for reading in claim.others)]
+    alone = weights.count(other.weights) == 1
+    name = text.reading(other.weights, None if alone else other.fitting)
+    return f"{name}: {_seen(other.facts)} ({other.verdict})"
 
 
 def _documented_accuracy(row: Row, *, suffix: bool = True) -> Cell:

@@ -253,9 +253,10 @@ def headline(section: Section) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def reading(weights: str, fitting: bool) -> str:
-    """Which weights and training scores, in words."""
-    return f"{weights} epoch{', while fitting' if fitting else ', after training'}"
+def reading(weights: str, fitting: bool | None) -> str:
+    """Which weights, and how training was scored; `None` where that makes no difference."""
+    scored = {None: "", True: ", while fitting", False: ", after training"}
+    return f"{weights} epoch{scored[fitting]}"
 
 
 def explanations(section: Section) -> tuple[str, ...]:

@@ -21,9 +21,11 @@ from bench.approaches.claims import (
 from bench.leaderboard.build import assemble
 from bench.leaderboard.claims import claim_source
 from bench.leaderboard.files import MARKDOWN, contents
+from bench.leaderboard.numbers import Unit, resolution
 from bench.leaderboard.text import explanations, headline
+from bench.records.record import Reading
 from bench.records.store import RunStore
-from tests.support.factories import APPROACHES, IMAGENET, SCRATCH_RECIPE, write_run
+from tests.support.factories import APPROACHES, IMAGENET, SCRATCH_RECIPE, make_scores, write_run
 
 SET = ClaimSet(
     "made-up",
@@ -86,9 +88,15 @@ def test_confusions_are_counted_in_the_predictions(store):
 
 
 def test_variants_come_from_the_ablations(store):
+    ablations = store.collection("ablations")
+    cut = {"approach": "plain+cut", "tier": "short"}
+    for seed in range(3):
+        write_run(ablations, 0.2, seed=seed, key=f"none-{seed}", protocol=None, **cut)
+        write_run(ablations, 0.2, seed=seed, key=f"other-{seed}", protocol="e" * 64, **cut)
+    # Only what followed the section's own protocol counts.
     assert claims(store)["variant"].reason is Reason.NOT_MEASURED
     for seed in range(3):
-        write_run(store.collection("ablations"), 0.2, seed=seed, approach="plain+cut", tier="short")
+        write_run(ablations, 0.2, seed=seed, **cut)
     assert claims(store)["variant"].verdict is Verdict.REPRODUCED
 
 
@@ -148,3 +156,30 @@ def test_what_is_no_plain_verdict_says_why(store):
     said = explanations(section)
     assert "Not checkable: taste: A matter of taste." in said
     assert "Undecided: variant: nothing was measured" in said
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "expected"),
+    [
+        (Unit.FRACTION, 0.0754, "7.5 points"),
+        (Unit.DIFFERENCE, 0.118, "11.8 points"),
+        (Unit.LOSS, 0.123, "0.12"),
+        (Unit.COUNT, 2.04, "2.0"),
+        (Unit.COUNT, 0.0, "0"),
+    ],
+)
+def test_a_resolution_is_in_the_unit_of_its_claim(unit, value, expected):
+    assert resolution(unit, value) == expected
+
+
+def test_the_page_shows_the_other_reading(tmp_path):
+    store = RunStore(tmp_path)
+    for seed, shift in enumerate((-0.002, 0.0, 0.002)):
+        folder = write_run(store, 0.387 + shift, seed=seed)
+        record, predictions = store.read(folder), store.predictions(folder)
+        best = Reading(epoch=1, test=make_scores(0.9 + shift, images=1000))
+        both = record.model_copy(update={"readings": {"last": Reading(test=record.test)}})
+        both.readings["best"] = best
+        store.write(folder, both, predictions)
+    page = contents(leaderboard(store))[MARKDOWN]
+    assert "best epoch: 90.00 ± 0.50 % (reproduced)" in page
