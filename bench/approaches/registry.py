@@ -24,8 +24,8 @@ from datasets.augmentation.parameters import AffineAugmentation
 LAST_FIFTH = Split("tail", 0.2)
 _OPTIMIZER = Decision(
     "Adam at Keras' rate of 0.001: the report names no optimizer, and Keras' `compile` had either "
-    "no default (alone) or RMSprop (within TensorFlow). On a fifth of the images, with seeds "
-    "of which none is judged, Adam's validation accuracy is the highest of three (ablation "
+    "no default (alone) or RMSprop (within TensorFlow). In runs on a fifth of the images, "
+    "none of which is judged, Adam's validation accuracy is the highest of three (ablation "
     "cnn-optimizer); one choice holds for every network.",
     "validation",
 )
