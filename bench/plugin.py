@@ -13,6 +13,7 @@ from bench.system.foreign_packages import require_own_neighbours
 
 require_own_neighbours()
 
+import argparse
 import io
 import os
 from collections.abc import Callable
@@ -84,6 +85,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--seeds", type=int, help="how many seeds; default: the tier's")
     group.addoption("--results", type=Path, help="folder of records; default: runs/")
     group.addoption("--backbone-dtype", help="bfloat16 or float32, for frozen backbones")
+    # The name of the release before; gone with the next.
+    group.addoption("--trunk-dtype", dest="backbone_dtype", help=argparse.SUPPRESS)
+    group.addoption("--fresh", dest="rerun", action="store_true", help=argparse.SUPPRESS)
     group.addoption(
         "--tracker",
         action="append",

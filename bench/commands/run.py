@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bench.commands.options import OWN, Results, Workers
+
+if TYPE_CHECKING:
+    from bench.engines.session import Session
+    from bench.planning.plan import Plan
 
 
 def run(
@@ -46,9 +50,10 @@ def run(
         str | None,
         typer.Option(
             help="bfloat16 runs the frozen backbone about twice as fast on a processor or GPU that "
-            "has it; see the ablation vgg-dtype. Default: float32."
+            "has it; see the ablation vgg-dtype. Default: float32.",
         ),
     ] = None,
+    trunk_dtype: Annotated[str | None, typer.Option(hidden=True)] = None,
     results: Results = OWN,
     tracker: Annotated[
         list[str] | None,
@@ -67,6 +72,21 @@ def run(
             "--allow-dirty", help="Run the full tier from uncommitted changes; it gets no verdict."
         ),
     ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print the plan and what it may take; run nothing.")
+    ] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", help="Print nothing but the last table.")
+    ] = False,
+    until_resolution: Annotated[
+        float | None,
+        typer.Option(
+            min=0.1,
+            max=50,
+            help="Add seeds until every documented test accuracy would be missed by no more than "
+            "this many points with 80 % power, or 20 seeds are done.",
+        ),
+    ] = None,
     only: Annotated[
         str | None, typer.Option(help="Do the one planned run with this key, in this process.")
     ] = None,
@@ -82,16 +102,22 @@ def run(
     if only is not None:
         _do_one(only, results)
         return
+    from dataclasses import replace
+
+    from rich.console import Console
+
     from bench.approaches.registry import installed_approaches
     from bench.engines.carry_out import carry_out
     from bench.engines.interrupts import stopping_on_interrupt
     from bench.engines.jobs import write_jobs
+    from bench.engines.more_seeds import more_seeds
     from bench.engines.registry import installed_engines
     from bench.engines.session import Session, protocol_of
     from bench.engines.steps import steps_of
     from bench.errors import BenchError
     from bench.leaderboard.files import write_leaderboard
     from bench.leaderboard.terminal import show_summary
+    from bench.pages.words import counted
     from bench.planning.plan import plan
     from bench.planning.request import Request
     from bench.progress import events
@@ -102,7 +128,7 @@ def run(
     from bench.training.stop import StopRequested
 
     chosen_engine = installed_engines().get(engine).load()
-    display, store = Display(), open_store(results)
+    display, store, known = Display(quiet=quiet), open_store(results), installed_approaches()
     request = Request(
         tier=tier,
         approaches=tuple(approach or ()),
@@ -111,38 +137,63 @@ def run(
         data_dir=data_dir,
         weights=weights,
         backend=backend,
-        backbone_dtype=backbone_dtype,
+        backbone_dtype=backbone_dtype or trunk_dtype,
     )
     with following(tuple(tracker or ()), results, display.warn) as trackers:
-        planned = plan(request, installed_approaches())
-        check_writable(results)
-        if tier == "full":
-            require_clean_tree(provenance(), allow_dirty=allow_dirty)
-        display.show_plan(planned)
-        if planned.setting is None:
-            return
-        session = Session(
-            store,
-            sources=planned.setting.sources,
-            listener=events.broadcast(display, trackers),
-            rerun=rerun,
-            workers=workers,
-            timeout=timeout,
-            allow_dirty=allow_dirty,
-            protocol=protocol_of(planned),
-        )
-        write_jobs(steps_of(planned, session), session)
-        try:
-            with stopping_on_interrupt(display.warn), display.live():
-                result = carry_out(
-                    planned, session, chosen_engine, lambda: write_leaderboard(store)
-                )
-        except StopRequested:
-            display.warn(f"stopped {display.where}; the same command goes on from there")
-            raise typer.Exit(130) from None
-    show_summary(display.console, store, tuple(result.records.values()))
+        wanted: Request | None = request
+        while wanted is not None:
+            planned = plan(wanted, known)
+            display.show_plan(planned)
+            if planned.setting is None:
+                return
+            session = Session(
+                store,
+                sources=planned.setting.sources,
+                listener=events.broadcast(display, trackers),
+                rerun=rerun,
+                workers=workers,
+                timeout=timeout,
+                allow_dirty=allow_dirty,
+                protocol=protocol_of(planned),
+            )
+            if dry_run:
+                _print_estimate(planned, session)
+                return
+            check_writable(results)
+            if planned.runs and planned.runs[0].tier.complete:
+                require_clean_tree(provenance(), allow_dirty=allow_dirty)
+            write_jobs(steps_of(planned, session), session)
+            try:
+                with stopping_on_interrupt(display.warn), display.live():
+                    result = carry_out(
+                        planned, session, chosen_engine, lambda: write_leaderboard(store)
+                    )
+            except StopRequested:
+                display.warn(f"stopped {display.where}; the same command goes on from there")
+                raise typer.Exit(130) from None
+            wanted = None
+            if until_resolution is not None:
+                more = more_seeds(result.records.values(), known, until_resolution / 100)
+                wanted = replace(request, seeds=more) if more else None
+    show_summary(Console(), store, tuple(result.records.values()))
     if result.failed:
-        raise BenchError(f"{len(result.failed)} runs failed; the lines above say why")
+        raise BenchError(f"{counted(len(result.failed), 'run')} failed; the lines above say why")
+
+
+def _print_estimate(planned: Plan, session: Session) -> None:
+    """What would be run, and how long such runs took where they were recorded."""
+    from bench.engines.estimate import estimate
+    from bench.pages.words import counted
+
+    to_do = [run for run in planned.runs if session.is_to_do(run)]
+    found = estimate(planned, to_do, (record for _, record in session.store.runs()))
+    print(f"recorded already: {counted(found.found, 'run')}")
+    for name, count in found.to_do.items():
+        print(f"to do: {name}, {counted(count, 'seed')}")
+    if found.seconds:
+        print(f"runs like these took {found.seconds / 60:.0f} minutes, one after the other")
+    if found.unknown:
+        print(f"never run at this tier: {', '.join(found.unknown)}")
 
 
 def _do_one(key: str, results: Path) -> None:

@@ -58,6 +58,7 @@ def verify(
     Exit code 0: all agrees; 1: problems, listed; 2: bad input. What no check can know is in
     docs/verification.md.
     """
+    from bench.approaches.protocol import FILE, written_digest
     from bench.records.opening import require_results
     from bench.records.store import RunStore
     from bench.verification.verify import Witnesses, examine
@@ -66,7 +67,13 @@ def verify(
     images = _images(dataset, data_dir)
     # Before anything is read: an option that cannot be served is bad input.
     replay = _replay(data_dir) if rerun else None
-    found = examine(store, witnesses=Witnesses(images=images, heads=tuple(ledger_head or ())))
+    written = written_digest(results / FILE)
+    witnesses = Witnesses(
+        images=images,
+        heads=tuple(ledger_head or ()),
+        protocols=frozenset([written]) if written else None,
+    )
+    found = examine(store, witnesses=witnesses)
     problems: list[Problem] = list(found.problems)
     proved = [_records(found, results)]
     if models:

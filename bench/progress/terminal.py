@@ -22,8 +22,9 @@ _ROW = "{:<24} {:>4} {:>7} {:>7} {:>7} {:>7} {:>7} {:>8}"
 class Display:
     """A listener that prints one aligned row an epoch under a progress bar for the whole matrix."""
 
-    def __init__(self, console: Console | None = None) -> None:
-        self.console = console or Console()
+    def __init__(self, console: Console | None = None, *, quiet: bool = False) -> None:
+        # Results go to standard output; what is said on the way there does not.
+        self.console = console or Console(stderr=True, quiet=quiet)
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
