@@ -23,7 +23,7 @@ class Citation(BaseModel):
 
     @property
     def short(self) -> str:
-        """ "Foret et al. 2021", as a text refers to it."""
+        """As a text refers to it: "Foret et al. 2021"."""
         first, _, others = self.authors.partition(",")
         return " ".join(
             [first, *(["et al."] if others else []), *([str(self.year)] if self.year else [])]
