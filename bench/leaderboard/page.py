@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bench.analysis.verdicts import REAL_DATASET
-from bench.leaderboard import text
+from bench.leaderboard import legends, text
+from bench.leaderboard.claims_table import claims_table
 from bench.leaderboard.model import Leaderboard
 from bench.leaderboard.model import Section as Runs
 from bench.leaderboard.tables import (
-    claims_table,
     compact_table,
     published_table,
     rows_table,
@@ -24,15 +24,15 @@ def to_section(leaderboard: Leaderboard) -> Section:
     """The whole page; the same leaderboard gives the same sections."""
     if not leaderboard.sections:
         published = (_published(leaderboard),)
-        return Section("leaderboard", text.TITLE, (text.EMPTY,), sections=published)
+        return Section("leaderboard", legends.TITLE, (legends.EMPTY,), sections=published)
     first, *others = leaderboard.sections
     if not first.judged:
         others = [first, *others]
     return Section(
         anchor="leaderboard",
-        title=text.TITLE,
-        lead=text.accuracy_headline(first) if first.judged else text.NOTHING_JUDGED,
-        text=(text.SOURCE, *(text.remarks(first) if first.judged else ())),
+        title=legends.TITLE,
+        lead=text.accuracy_headline(first) if first.judged else legends.NOTHING_JUDGED,
+        text=(legends.SOURCE, *(text.remarks(first) if first.judged else ())),
         tables=(_compact(first),) if first.judged else (),
         sections=(
             *_claims(first),
@@ -52,7 +52,7 @@ def _claims(runs: Runs) -> Iterator[Section]:
     if table:
         yield Section(
             anchor=f"{runs.anchor}-claims",
-            title=text.CLAIMS_TITLE,
+            title=legends.CLAIMS_TITLE,
             text=text.headline(runs),
             tables=(table,),
         )
@@ -72,7 +72,7 @@ def _standing(leaderboard: Leaderboard, runs: Runs) -> Iterator[Section]:
     if leaderboard.published and real:
         yield Section(
             anchor="standing",
-            title=text.STANDING_TITLE,
+            title=legends.STANDING_TITLE,
             text=(text.best_against_published(runs, leaderboard.published),),
         )
 
@@ -81,9 +81,9 @@ def _details(leaderboard: Leaderboard) -> Section:
     return Section(
         anchor="details",
         title="Details",
-        text=(text.FILES,),
+        text=(legends.FILES,),
         sections=(
-            Section("how-to-read", text.HOW_TO_READ, text.LEGEND, folded=True),
+            Section("how-to-read", legends.HOW_TO_READ, legends.LEGEND, folded=True),
             *(part for runs in leaderboard.sections for part in _details_of(runs)),
             _published(leaderboard),
         ),
@@ -96,8 +96,8 @@ def _details_of(runs: Runs) -> Iterator[Section]:
     if table:
         yield Section(
             anchor=f"{runs.anchor}-every-claim",
-            title=f"{text.CLAIMS_TITLE}, every reading ({heading})",
-            text=(text.CLAIMS_LEGEND,),
+            title=f"{legends.CLAIMS_TITLE}, every reading ({heading})",
+            text=(legends.CLAIMS_LEGEND,),
             points=text.explanations(runs),
             tables=(table,),
             folded=True,
@@ -119,8 +119,8 @@ def _details_of(runs: Runs) -> Iterator[Section]:
 def _published(leaderboard: Leaderboard) -> Section:
     return Section(
         anchor="published",
-        title=text.PUBLISHED_TITLE,
-        text=(text.PUBLISHED_LEGEND,),
+        title=legends.PUBLISHED_TITLE,
+        text=(legends.PUBLISHED_LEGEND,),
         tables=(published_table(leaderboard.published),) if leaderboard.published else (),
         folded=True,
     )

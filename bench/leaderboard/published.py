@@ -23,17 +23,11 @@ class Citation(BaseModel):
 
     @property
     def short(self) -> str:
-        """«Foret et al. 2021», as a text refers to it."""
+        """As a text refers to it: "Foret et al. 2021"."""
         first, _, others = self.authors.partition(",")
         return " ".join(
             [first, *(["et al."] if others else []), *([str(self.year)] if self.year else [])]
         )
-
-    @property
-    def long(self) -> str:
-        """Authors, year, title and address, as a list of sources gives them."""
-        year = f" ({self.year})" if self.year else ""
-        return f"{self.authors}{year}: {self.title}. <{self.url}>"
 
 
 class PublishedResult(BaseModel):
@@ -51,7 +45,7 @@ class PublishedResult(BaseModel):
 def published_results() -> tuple[PublishedResult, ...]:
     """Every published result, the most accurate first."""
     text = files("bench.leaderboard").joinpath("published.toml").read_text(encoding="utf-8")
-    # Parsed as text, so that «89.7» keeps the number of digits that its source printed.
+    # Parsed as text, so that "89.7" keeps the number of digits that its source printed.
     document = tomllib.loads(text, parse_float=str)
     results = [
         PublishedResult(

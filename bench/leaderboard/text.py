@@ -1,4 +1,4 @@
-"""The leaderboard's words: headings, legends and notes, as plain text for any format."""
+"""The leaderboard's words about its sections and rows, as plain text for any format."""
 
 from __future__ import annotations
 
@@ -7,80 +7,17 @@ from collections.abc import Iterable, Sequence
 from bench.analysis.grouping import Distinction
 from bench.analysis.verdicts import Verdict
 from bench.approaches.run_key import CODE_VERSION
+from bench.leaderboard.legends import (
+    COMPACT_LEGEND,
+    PLAIN_LEGEND,
+    UNREGISTERED,
+    UNREGISTERED_LEGEND,
+)
 from bench.leaderboard.model import Machine, Row, Section, Software
 from bench.leaderboard.published import PublishedResult
 from bench.pages.escaping import harmless
 from bench.pages.words import counted, enumerated, percent, readable
 from bench.planning.datasets import installed_datasets
-
-TITLE = "Leaderboard"
-UNREGISTERED = "†"
-HOW_TO_READ = "How to read it"
-
-SOURCE = (
-    'Documented is what a student report says: "Deep learning - Assignment 1: Image '
-    'classification on CIFAR-100", which names neither its authors nor a date. Every approach of '
-    "it was rebuilt and trained again; every measured number follows from a run record and its "
-    "stored predictions."
-)
-NOTHING_JUDGED = (
-    "Nothing is judged: only runs of the full tier on CIFAR-100, from clean code under a protocol "
-    "that was committed before them, may be held against the documented numbers."
-)
-COMPACT_LEGEND = (
-    "Test accuracy in per cent: measured is the mean over {seeds} ± its 95 % interval, and Δ is "
-    "measured − documented. In brackets: the smallest true difference, in points, that would have "
-    "been noticed with 80 % power. Rows of one rank, marked =, are not proved to differ from its "
-    "best. Cost is the mean training time of a run."
-)
-PLAIN_LEGEND = (
-    "Test accuracy in per cent, mean over {seeds} ± its 95 % interval (one seed has none). No "
-    "verdict: {why}. Cost is the mean training time of a run."
-)
-LEGEND = (
-    "Measured is the mean test accuracy ± its 95 % interval over seeds (Student's t; one seed has "
-    "none) and SD the standard deviation over seeds; test set is the 95 % Wilson interval of that "
-    "mean, for these images being a sample.",
-    "Verdict says whether the documented number, itself one draw on so many images and rounded, "
-    "lies within the 95 % prediction interval of a new run (reproduced), below it (exceeded) or "
-    "above it (not reproduced); inconclusive means that it lies within an interval that is wider "
-    "than the claim's tolerance, fitted that the recipe was chosen by looking at the number, "
-    "undecided that there are fewer than three seeds. Only the full tier on the real images, under "
-    "a protocol that was committed before, has one.",
-    "Resolution, in brackets beside a verdict, is the smallest true difference that would have "
-    "been called not reproduced with 80 % power at these seeds.",
-    "Rank follows the means; rows that are not significantly different from the best of their "
-    "rank (paired test on the same images, Holm's correction over all pairs) share it. Training "
-    "is the mean time of a run, without reading the frozen backbone's features.",
-    "`docs/method.md` gives the rules and their sources.",
-)
-UNREGISTERED_LEGEND = (
-    f"{UNREGISTERED} not in the registry today, or there with another recipe than this row ran "
-    "with."
-)
-CLAIMS_TITLE = "Every claim"
-CLAIMS_LEGEND = (
-    "Measured is what carries the verdict: of numbers the mean over seeds ± its 95 % interval, of "
-    "differences and words the most telling fact. Other readings are of the same trainings: the "
-    "weights after the last or the best epoch (lowest validation loss), and training scores while "
-    "fitting or after training. Not informative is what could not have come out otherwise: "
-    "parameter counts, and epochs that the recipe sets; the counts above leave it out."
-)
-EMPTY = (
-    "There is no run yet. `bench run --tier short` runs every approach on a part of the images "
-    "in minutes, `tox -e full` runs the documented protocols in hours; this page follows by itself."
-)
-STANDING_TITLE = "Where these approaches stand"
-PUBLISHED_TITLE = "Published, not run here"
-PUBLISHED_LEGEND = (
-    "What others report for CIFAR-100's test set, as their sources state it; no run of this "
-    "project verified it. Extra training data is whatever was trained on besides CIFAR-100."
-)
-FILES = (
-    "The same and more for programs: `leaderboard.csv`, one line per row, and `leaderboard.json`, "
-    "everything; `docs/leaderboard-schema.md` of the project describes both."
-)
-
 
 # In the order of the headline; others are named where there are any.
 _ALWAYS = (
@@ -117,7 +54,8 @@ def compact_legend(section: Section) -> str:
     seeds = most if len(numbers) == 1 else f"{numbers[0]} to {most}"
     if section.judged:
         return COMPACT_LEGEND.format(seeds=seeds)
-    return PLAIN_LEGEND.format(seeds=seeds, why=_why_not(section))
+    interval = " ± its 95 % interval" if numbers[-1] > 1 else ""
+    return PLAIN_LEGEND.format(seeds=seeds, interval=interval, why=_why_not(section))
 
 
 def _why_not(section: Section) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from bench.analysis.verdicts import Verdict
 from bench.approaches.approach import Approach
 from bench.approaches.registry import APPROACHES
-from bench.leaderboard import text
+from bench.leaderboard import legends
 from bench.pages.html import to_html
 from bench.pages.sections import Page, Section, figures_of
 from bench.records.store import RunStore
@@ -88,7 +88,7 @@ def _lead(found: Sequence[Standing]) -> tuple[str, ...]:
         "from run records and their stored predictions."
     )
     if not found:
-        return what, text.EMPTY
+        return what, legends.EMPTY
     judged = [standing for standing in found if standing.section.judged]
     if not judged:
         return what, "No run of the full tier is recorded yet, so nothing is judged."
@@ -123,9 +123,9 @@ def _facts(found: Sequence[Standing]) -> tuple[tuple[str, str], ...]:
 def _method() -> Section:
     return Section(
         anchor="method",
-        title=text.HOW_TO_READ,
+        title=legends.HOW_TO_READ,
         text=(
-            *text.LEGEND,
+            *legends.LEGEND,
             "Close mistakes name another class of the right superclass, far ones a class of "
             "another. Of each test image the five most probable classes are stored with their "
             "probabilities, and the probability of the right one; every figure follows from these "

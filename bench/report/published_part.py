@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bench.leaderboard import text
+from bench.leaderboard import legends
 from bench.leaderboard.published import PublishedResult, published_results
 from bench.leaderboard.tables import published_table
 from bench.pages.sections import Section
@@ -17,8 +17,8 @@ def section(results: Sequence[PublishedResult] | None = None) -> Section:
     found = published_results() if results is None else results
     return Section(
         anchor=ANCHOR,
-        title=text.PUBLISHED_TITLE,
-        text=(text.PUBLISHED_LEGEND,),
+        title=legends.PUBLISHED_TITLE,
+        text=(legends.PUBLISHED_LEGEND,),
         tables=(
             published_table(
                 found,

@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 
 from bench.approaches.approach import Approach
 from bench.errors import BenchError
-from bench.leaderboard import tables, text
+from bench.leaderboard import legends, tables, text
+from bench.leaderboard.claims_table import claims_table
 from bench.pages.sections import Section, Table
 from bench.planning.tiers import get_tier
 from bench.report import accuracy_chart, approach_part, comparisons, confusion, tradeoffs
@@ -68,7 +69,7 @@ def _label(standing: Standing) -> str:
 def _leaderboard(standing: Standing) -> Section:
     return Section(
         anchor=f"{standing.anchor}-leaderboard",
-        title=text.TITLE,
+        title=legends.TITLE,
         text=text.remarks(standing.section),
         tables=(_rows(standing),),
         figures=(accuracy_chart.figure(standing),),
@@ -91,9 +92,9 @@ def _rows(standing: Standing) -> Table:
 
 
 def _claims(standing: Standing) -> list[Section]:
-    table = tables.claims_table(
+    table = claims_table(
         standing.section,
-        caption=f"{text.CLAIMS_TITLE} against what was measured. {standing.provenance}",
+        caption=f"{legends.CLAIMS_TITLE} against what was measured. {standing.provenance}",
         filter_label="Show claims with",
     )
     if table is None:
@@ -101,10 +102,10 @@ def _claims(standing: Standing) -> list[Section]:
     return [
         Section(
             anchor=f"{standing.anchor}-claims",
-            title=text.CLAIMS_TITLE,
+            title=legends.CLAIMS_TITLE,
             text=(
                 *text.headline(standing.section),
-                text.CLAIMS_LEGEND,
+                legends.CLAIMS_LEGEND,
                 *text.explanations(standing.section),
             ),
             tables=(table,),

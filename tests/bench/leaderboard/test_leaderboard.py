@@ -15,11 +15,12 @@ from bench.analysis.verdicts import Verdict
 from bench.approaches.approach import Documented
 from bench.leaderboard.build import assemble, build
 from bench.leaderboard.files import JSON, MARKDOWN, contents, write_leaderboard
+from bench.leaderboard.legends import EMPTY, SOURCE
 from bench.leaderboard.model import Leaderboard
 from bench.leaderboard.published import published_results
 from bench.leaderboard.tables import COLUMNS, rows_table
 from bench.leaderboard.terminal import summary
-from bench.leaderboard.text import EMPTY, SOURCE, heading, provenance
+from bench.leaderboard.text import heading, provenance
 from bench.records.store import RECORD, RunStore
 from tests.support.factories import (
     APPROACHES,

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bench.leaderboard.files import JSON, MARKDOWN, write_leaderboard
+from bench.leaderboard.files import CSV, JSON, MARKDOWN, write_leaderboard
 from bench.records.predictions import Predictions
 from bench.records.store import PREDICTIONS, RECORD, RunStore
 from bench.system.files import sha256_of
@@ -109,7 +109,7 @@ def test_a_class_left_out(store, folder):
 
 def test_a_score_that_changes_the_leaderboard_too(store, folder):
     edit(folder, lambda content: content["test"].update(accuracy=0.99))
-    assert {name for name, _ in found(store)} == {RECORD, MARKDOWN, JSON}
+    assert {name for name, _ in found(store)} == {RECORD, MARKDOWN, CSV, JSON}
 
 
 @pytest.mark.parametrize(
@@ -120,6 +120,7 @@ def test_a_damaged_record(store, folder, text):
     problems = verify(store, APPROACHES)
     # As damaged, as not what the ledger lists, and as a run that the leaderboard lacks.
     assert sorted((p.file.name, p.what.split()[0]) for p in problems) == [
+        (CSV, "line"),
         (JSON, "line"),
         (MARKDOWN, "line"),
         (RECORD, "record"),
@@ -166,7 +167,7 @@ def test_any_flipped_byte_in_the_predictions_is_found(store, folder):
         assert PREDICTIONS in {name for name, _ in found(store)}, f"byte {position}"
 
 
-@pytest.mark.parametrize("name", [MARKDOWN, JSON])
+@pytest.mark.parametrize("name", [MARKDOWN, CSV, JSON])
 def test_an_edited_leaderboard(store, name):
     path = store.root / name
     text = path.read_text()
@@ -178,7 +179,7 @@ def test_an_edited_leaderboard(store, name):
     assert "99" not in problem.expected
 
 
-@pytest.mark.parametrize("name", [MARKDOWN, JSON])
+@pytest.mark.parametrize("name", [MARKDOWN, CSV, JSON])
 @pytest.mark.parametrize("more", ["another line\n", ""])
 def test_a_leaderboard_that_goes_on_or_breaks_off(store, name, more):
     path = store.root / name
@@ -187,7 +188,7 @@ def test_a_leaderboard_that_goes_on_or_breaks_off(store, name, more):
     assert {file for file, _ in found(store)} == {name}
 
 
-@pytest.mark.parametrize("name", [MARKDOWN, JSON])
+@pytest.mark.parametrize("name", [MARKDOWN, CSV, JSON])
 def test_a_missing_leaderboard(store, name):
     (store.root / name).unlink()
     assert found(store) == {(name, "file")}
@@ -195,7 +196,7 @@ def test_a_missing_leaderboard(store, name):
 
 def test_a_leaderboard_older_than_the_records(store):
     sound_run(store, PLAIN, seed=1, tier="short")
-    assert {file for file, _ in found(store)} == {MARKDOWN, JSON}
+    assert {file for file, _ in found(store)} == {MARKDOWN, CSV, JSON}
 
 
 def test_a_problem_reads_as_one_line(tmp_path):
