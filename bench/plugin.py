@@ -84,7 +84,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--seeds", type=int, help="how many seeds; default: the tier's")
     group.addoption("--results", type=Path, help="folder of records; default: runs/")
-    group.addoption("--backbone-dtype", help="bfloat16 or float32, for frozen backbones")
+    group.addoption(
+        "--backbone-dtype", dest="backbone_dtype", help="bfloat16 or float32, for frozen backbones"
+    )
     # The name of the release before; gone with the next.
     group.addoption("--trunk-dtype", dest="backbone_dtype", help=argparse.SUPPRESS)
     group.addoption("--fresh", dest="rerun", action="store_true", help=argparse.SUPPRESS)
@@ -94,7 +96,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=[],
         help="follow the runs in trackio, mlflow or tensorboard too; repeatable",
     )
-    group.addoption("--rerun", action="store_true", help="run again what is recorded")
+    group.addoption("--rerun", dest="rerun", action="store_true", help="run again what is recorded")
 
 
 def pytest_configure(config: pytest.Config) -> None:
