@@ -16,6 +16,7 @@ from bench.records.predictions import Predictions
 from bench.records.record import ModelPart, Reading
 from bench.records.store import CHECKPOINT, WEIGHTS
 from bench.training.checkpoints import load_weights, save_weights
+from bench.training.determinism import prepare
 from bench.training.loop import Kept, TrainingState, fit, predict, with_input_pipeline
 from models.flops import count_flops
 from models.logits import logits_of
@@ -81,6 +82,7 @@ def _score(task: Task, pipeline: keras.Model, kept: Kept) -> tuple[Reading, Pred
 def begin(task: Task) -> tuple[keras.Model, TrainingState]:
     """The task's network and the state of its training, at its start or where it was stopped."""
     run, inputs = task.run, task.inputs
+    prepare()
     keras.utils.set_random_seed(run.seed)
     network = _build(run, inputs, task.weights)
     recipe = run.network_recipe

@@ -5,19 +5,17 @@ their order; so a small network is trained on one thread, whatever the machine's
 must also be told to use operations whose result does not depend on timing.
 
 Threads are counted when a framework starts, so they are set before: by the environment of a process
-that is about to be started (`environment`), or by `prepare` in a process that has not computed yet.
+that is about to be started (`environment`), or by `prepare` in one that has not computed yet. What
+may still change the bits, a record's environment says: threads, processor, versions.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from importlib.metadata import PackageNotFoundError, version
 
 from bench.errors import BenchError
 from bench.system.cores import THREAD_VARIABLES, threads
-
-_PACKAGES = ("tensorflow", "tensorflow_cpu", "jax", "jaxlib", "keras", "numpy")
 
 
 def environment(count: int) -> dict[str, str]:
@@ -57,32 +55,3 @@ def prepare(count: int | None = None) -> int:
 
         tf.config.experimental.enable_op_determinism()
     return threads()
-
-
-def bits_depend_on(count: int) -> dict[str, str]:
-    """What may change the bits of a training whose key stays the same, for its record.
-
-    Args:
-        count: threads that one operation may use.
-
-    Returns:
-        The threads, the processor's instructions as the system names it, and the versions of
-        whatever computes, by name.
-    """
-    import keras
-
-    from bench.records.environment import describe_environment
-
-    return {
-        "threads": str(count),
-        "processor": describe_environment().processor,
-        "backend": keras.backend.backend(),
-        **{name: found for name in _PACKAGES if (found := _version(name))},
-    }
-
-
-def _version(package: str) -> str | None:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return None

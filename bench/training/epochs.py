@@ -70,13 +70,22 @@ class StepByStep:
         return loss / len(order), min(1.0, accuracy / len(order))
 
 
+class _LooksForStops(keras.callbacks.Callback):  # type: ignore[misc]
+    def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
+        check_stop()
+
+
 def _fitted(
     pipeline: Any, samples: NDArray[Any], labels: NDArray[np.uint8], batch_size: int
 ) -> dict[str, Any]:
     """Train on samples in their order, as every backend can; means of loss and accuracy."""
-    between = keras.callbacks.LambdaCallback(on_train_batch_begin=lambda *_: check_stop())
     history = pipeline.fit(
-        samples, labels, batch_size=batch_size, shuffle=False, verbose=0, callbacks=[between]
+        samples,
+        labels,
+        batch_size=batch_size,
+        shuffle=False,
+        verbose=0,
+        callbacks=[_LooksForStops()],
     ).history
     return {name: values[0] for name, values in history.items()}
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from bench.approaches.recipes import BACKBONE_DTYPES, BackboneDtype, FrozenBackbone
-from bench.inputs.features import _compute, _reader, batch_of
-from bench.inputs.samples import FileSamples
+from bench.inputs.features import Reader, compute
+from bench.inputs.stored_features import Layout
 from models.flops import count_flops
 from models.registry import build_backbone
 from models.vgg19_weights import RANDOM, load_backbone_weights
@@ -59,10 +59,10 @@ def share(benchmark, name: str, size: int, multiply: Callable[[int], object]) ->
 def test_ours(benchmark, tmp_path: Path, size: int, dtype: BackboneDtype) -> None:
     samples, path = images(size), tmp_path / "features.npy"
     backbone = FrozenBackbone(size, dtype=dtype)
-    reader = _reader(MODELS[size], backbone, RANDOM)
-    compute = (path, samples, reader, batch_of(backbone), lambda done, total: None)
-    benchmark.pedantic(_compute, compute, rounds=ROUNDS, warmup_rounds=1)
-    assert len(FileSamples.open(path)) == len(samples)
+    reader = Reader(samples, MODELS[size], backbone, RANDOM)
+    layout = Layout("0", len(samples), reader.sample_shape)
+    benchmark.pedantic(compute, (path, layout, reader), rounds=ROUNDS, warmup_rounds=1)
+    assert path.stat().st_size == len(layout.header) + len(samples) * layout.dtype.itemsize
     plans = {n: keras.ops.cast(keras.random.normal((n, n)), dtype) for n in (2048, 3072)}
 
     def multiply(n: int) -> np.ndarray:

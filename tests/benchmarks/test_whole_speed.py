@@ -21,8 +21,9 @@ from sklearn.ensemble import RandomForestClassifier
 
 from bench.approaches.recipes import BACKBONE_DTYPES, FrozenBackbone
 from bench.estimators.forest import fit_forest
-from bench.inputs.features import _compute, _reader, batch_of
+from bench.inputs.features import Reader, compute
 from bench.inputs.samples import ArraySamples
+from bench.inputs.stored_features import Layout
 from bench.system.cores import available_cores
 from bench.training.loop import predict
 from datasets.augmentation.parameters import AffineAugmentation
@@ -68,10 +69,6 @@ def images(count: int) -> np.ndarray:
 
 def labels(count: int) -> np.ndarray:
     return (np.arange(count) % 100).astype(np.uint8)
-
-
-def quietly(done: int, total: int) -> None:
-    """Progress that nobody follows."""
 
 
 def seconds(work: Callable[[], object], times: int = 1, warm: bool = True) -> float:
@@ -136,9 +133,10 @@ def our_way(tmp_path: Path) -> Iterable[Step]:
         count = SAMPLE[size] // 2
         for dtype in BACKBONE_DTYPES:
             backbone = FrozenBackbone(size, dtype=dtype)
-            reader = _reader(name, backbone, RANDOM)
-            compute = (tmp_path / name, images(count), reader, batch_of(backbone), quietly)
-            read = seconds(lambda c=compute: _compute(*c)) / count
+            reader = Reader(images(count), name, backbone, RANDOM)
+            layout = Layout("0", count, reader.sample_shape)
+            given = (tmp_path / name, layout, reader)
+            read = seconds(lambda g=given: compute(*g)) / count
             yield Step(name, f"features, {dtype}", read, ALL)
         samples = ArraySamples(drawn(512, SHAPES[name]))
         run_epoch, pipeline = epochs_of(name, samples), course_of(name, samples).pipeline
