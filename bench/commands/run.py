@@ -70,6 +70,10 @@ def run(
     only: Annotated[
         str | None, typer.Option(help="Do the one planned run with this key, in this process.")
     ] = None,
+    shard: Annotated[
+        str | None,
+        typer.Option(help="i/n: do this part of the plan alone, for machines that share nothing."),
+    ] = None,
     rerun: Annotated[
         bool, typer.Option("--rerun", "--fresh", help="Run again what is recorded.")
     ] = False,
@@ -94,6 +98,7 @@ def run(
     from bench.leaderboard.terminal import show_summary
     from bench.planning.plan import plan
     from bench.planning.request import Request
+    from bench.planning.shards import Shard
     from bench.progress import events
     from bench.progress.terminal import Display
     from bench.records.environment import provenance, require_clean_tree
@@ -101,6 +106,7 @@ def run(
     from bench.trackers.listener import following
     from bench.training.stop import StopRequested
 
+    part = Shard.parse(shard) if shard else None
     chosen_engine = installed_engines().get(engine).load()
     display, store = Display(), open_store(results)
     request = Request(
@@ -115,11 +121,16 @@ def run(
     )
     with following(tuple(tracker or ()), results, display.warn) as trackers:
         planned = plan(request, installed_approaches())
+        if part is not None:
+            planned = part.of(planned)
         check_writable(results)
         if tier == "full":
             require_clean_tree(provenance(), allow_dirty=allow_dirty)
         display.show_plan(planned)
         if planned.setting is None:
+            return
+        if part is not None and not planned.runs:
+            display.warn(f"no run of this plan falls to shard {shard}")
             return
         session = Session(
             store,
