@@ -5,13 +5,17 @@ from typing import Annotated
 import typer
 
 from bench.commands.ablate import ablate
+from bench.commands.archive import archive
+from bench.commands.collect import collect
 from bench.commands.explore import explore
 from bench.commands.leaderboard import leaderboard
 from bench.commands.list import list_entries
+from bench.commands.merge import merge
 from bench.commands.migrate import migrate
 from bench.commands.protocol import protocol
 from bench.commands.report import report
 from bench.commands.run import run
+from bench.commands.status import status
 from bench.commands.track import track
 from bench.commands.verify import verify
 
@@ -59,3 +63,7 @@ app.command("list")(list_entries)
 app.command("track")(track)
 app.command("verify")(verify)
 app.command("migrate")(migrate)
+app.command("status")(status)
+app.command("collect")(collect)
+app.command("merge")(merge)
+app.command("archive")(archive)

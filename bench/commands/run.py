@@ -90,6 +90,10 @@ def run(
     only: Annotated[
         str | None, typer.Option(help="Do the one planned run with this key, in this process.")
     ] = None,
+    shard: Annotated[
+        str | None,
+        typer.Option(help="i/n: do this part of the plan alone, for machines that share nothing."),
+    ] = None,
     rerun: Annotated[
         bool, typer.Option("--rerun", "--fresh", help="Run again what is recorded.")
     ] = False,
@@ -120,6 +124,7 @@ def run(
     from bench.pages.words import counted
     from bench.planning.plan import plan
     from bench.planning.request import Request
+    from bench.planning.shards import Shard
     from bench.progress import events
     from bench.progress.terminal import Display
     from bench.records.environment import provenance, require_clean_tree
@@ -127,6 +132,7 @@ def run(
     from bench.trackers.listener import following
     from bench.training.stop import StopRequested
 
+    part = Shard.parse(shard) if shard else None
     chosen_engine = installed_engines().get(engine).load()
     display, store, known = Display(quiet=quiet), open_store(results), installed_approaches()
     request = Request(
@@ -143,8 +149,13 @@ def run(
         wanted: Request | None = request
         while wanted is not None:
             planned = plan(wanted, known)
+            if part is not None:
+                planned = part.of(planned)
             display.show_plan(planned)
             if planned.setting is None:
+                return
+            if part is not None and not planned.runs:
+                display.warn(f"no run of this plan falls to shard {shard}")
                 return
             session = Session(
                 store,

@@ -11,6 +11,7 @@ from bench.engines.session import Session
 from bench.engines.steps import Step
 from bench.errors import BenchError
 from bench.progress import events
+from bench.records.ledger import LEDGER
 from bench.records.store import RunStore
 from bench.system.files import write_text_atomically
 
@@ -53,6 +54,17 @@ def read_job(
 def remove_job(store: RunStore, key: str) -> None:
     """Forget a job that is done."""
     _path(store, key).unlink(missing_ok=True)
+
+
+def remove_done(store: RunStore) -> int:
+    """Forget every job whose record is there; says how many."""
+    done = {folder.name.partition("-")[2] for folder in store.folders()}
+    for top in sorted(store.root.glob(f"*/{LEDGER}")):
+        done |= {folder.name.partition("-")[2] for folder in RunStore(top.parent).folders()}
+    found = [key for key in waiting_keys(store) if key in done]
+    for key in found:
+        remove_job(store, key)
+    return len(found)
 
 
 def waiting_keys(store: RunStore) -> list[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from bench.approaches.run_key import CODE_VERSION
+from bench.engines.presence import present
 from bench.engines.session import Session
 from bench.errors import BenchError
 from bench.estimators.protocol import Outcome, Task
@@ -47,7 +48,8 @@ def do_run(run: RunSpec, session: Session, *, trained: bool = False) -> RunRecor
         if record is None:
             if session.rerun and not trained:
                 (folder / CHECKPOINT).unlink(missing_ok=True)
-            record = _fit_and_record(run, session, folder)
+            with present(folder, session.attempts):
+                record = _fit_and_record(run, session, folder)
             (folder / CHECKPOINT).unlink(missing_ok=True)
     session.listener(events.RunFinished(run, record, found))
     return record

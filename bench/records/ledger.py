@@ -29,6 +29,9 @@ _LONGEST_LINE = 1 << 16
 
 Outcome = Literal["recorded", "adopted", "migrated", "failed", "superseded", "withdrawn"]
 SET_ASIDE: tuple[Outcome, ...] = ("superseded", "withdrawn")
+# How the reason of a failed attempt begins that was no fault of the run, and was followed by
+# another attempt.
+INFRASTRUCTURE = "infrastructure: "
 
 
 class Draft(BaseModel):
