@@ -7,6 +7,7 @@ import typer
 from bench.commands.ablate import ablate
 from bench.commands.archive import archive
 from bench.commands.collect import collect
+from bench.commands.demo import demo
 from bench.commands.explore import explore
 from bench.commands.leaderboard import leaderboard
 from bench.commands.list import list_entries
@@ -22,8 +23,9 @@ from bench.commands.verify import verify
 app = typer.Typer(
     name="bench",
     help="Rebuild, train and judge seven documented CIFAR-100 approaches.\n\n"
-    "Start with [bold]bench run[/bold]: it trains every approach on a part of the images in "
-    "minutes and writes results/leaderboard.md.",
+    "Start with [bold]bench demo[/bold], which shows what is recorded, and [bold]bench run[/bold], "
+    "which trains every approach on a part of the images in minutes and writes "
+    "runs/leaderboard.md.",
     no_args_is_help=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
@@ -54,6 +56,7 @@ def _every_command(
 
 
 app.command("run")(run)
+app.command("demo")(demo)
 app.command("ablate")(ablate)
 app.command("explore")(explore)
 app.command("leaderboard")(leaderboard)

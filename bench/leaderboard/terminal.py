@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.table import Table as Printed
 from rich.text import Text
 
 from bench.leaderboard import text
@@ -18,7 +17,8 @@ from bench.pages.sections import Table
 from bench.records.record import RunRecord
 from bench.records.store import RunStore
 
-COLUMNS = ("rank", "name", "documented", "measured", "verdict", "training", "device", "seeds")
+# They fit 80 characters, but for the longest names; nothing is ever cut.
+COLUMNS = ("name", "documented", "measured", "verdict", "seeds")
 
 
 def show_summary(console: Console, store: RunStore, records: Sequence[RunRecord]) -> None:
@@ -27,7 +27,8 @@ def show_summary(console: Console, store: RunStore, records: Sequence[RunRecord]
         console.print("nothing was run")
         return
     for section in build(store).sections_of(records):
-        console.print(printed(summary(section), text.heading(section)))
+        for line in (text.heading(section), *printed_lines(summary(section)), ""):
+            console.print(_text(line), soft_wrap=True)
     console.print(f"leaderboard: {store.root / MARKDOWN}", markup=False, soft_wrap=True)
 
 
@@ -49,14 +50,17 @@ def summary(section: Section) -> Table:
     return rows_table(section, COLUMNS)
 
 
-def printed(table: Table, title: str) -> Printed:
-    """A table for a terminal; the column that names the rows is never broken."""
-    made = Printed(box=None, header_style="bold", title=_text(title))
-    for number, column in enumerate(table.columns):
-        made.add_column(_text(column), no_wrap=number == table.header)
-    for row in table.texts:
-        made.add_row(*map(_text, row))
-    return made
+def printed_lines(table: Table) -> list[str]:
+    """A table as aligned lines, whole whatever the width of the terminal."""
+    rows = [table.columns, *table.texts]
+    widths = [max(len(row[place]) for row in rows) for place in range(len(table.columns))]
+    return [
+        "  ".join(
+            cell.ljust(width) if place == table.header else cell.rjust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
 
 
 def _text(text: str) -> Text:

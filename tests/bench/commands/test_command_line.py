@@ -20,10 +20,10 @@ def record_of(results: Path) -> Path:
 
 
 def test_run_writes_record_and_leaderboard_and_shows_them(bench, tmp_path: Path) -> None:
-    code, out, _ = bench(*RUN, "--results", tmp_path)
+    code, out, err = bench(*RUN, "--results", tmp_path)
     assert code == 0
     assert "basic_cnn" in out
-    assert "1/1" in out
+    assert "1/1" in err
     assert "Basic CNN" in (tmp_path / "leaderboard.md").read_text()
     assert json.loads(record_of(tmp_path).read_text())["approach"] == "basic_cnn"
     assert not list(tmp_path.rglob("checkpoint.npz"))
@@ -31,9 +31,9 @@ def test_run_writes_record_and_leaderboard_and_shows_them(bench, tmp_path: Path)
 
 def test_second_run_finds_the_first(bench, results: Path) -> None:
     before = record_of(results).read_bytes()
-    code, out, _ = bench(*RUN, "--results", results)
+    code, _, err = bench(*RUN, "--results", results)
     assert (code, record_of(results).read_bytes()) == (0, before)
-    assert "recorded before" in out
+    assert "recorded before" in err
 
 
 def test_leaderboard_is_rebuilt_from_the_records(bench, results: Path) -> None:
