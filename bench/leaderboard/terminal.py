@@ -27,8 +27,8 @@ def show_summary(console: Console, store: RunStore, records: Sequence[RunRecord]
         console.print("nothing was run")
         return
     for section in build(store).sections_of(records):
-        for line in (text.heading(section), *printed_lines(summary(section)), ""):
-            console.print(_text(line), soft_wrap=True)
+        for line in (harmless(text.heading(section)), *printed_lines(summary(section)), ""):
+            console.print(Text(line), soft_wrap=True)
     console.print(f"leaderboard: {store.root / MARKDOWN}", markup=False, soft_wrap=True)
 
 
@@ -52,7 +52,8 @@ def summary(section: Section) -> Table:
 
 def printed_lines(table: Table) -> list[str]:
     """A table as aligned lines, whole whatever the width of the terminal."""
-    rows = [table.columns, *table.texts]
+    # What looks like markup or a control character is neither.
+    rows = [tuple(map(harmless, row)) for row in (table.columns, *table.texts)]
     widths = [max(len(row[place]) for row in rows) for place in range(len(table.columns))]
     return [
         "  ".join(
@@ -61,8 +62,3 @@ def printed_lines(table: Table) -> list[str]:
         ).rstrip()
         for row in rows
     ]
-
-
-def _text(text: str) -> Text:
-    """Text as it is: what looks like markup is none."""
-    return Text(harmless(text))
