@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bench.commands.options import OWN, Results, Workers
+
+if TYPE_CHECKING:
+    from bench.engines.session import Session
+    from bench.planning.plan import Plan
 
 
 def run(
@@ -67,8 +71,23 @@ def run(
             "--allow-dirty", help="Run the full tier from uncommitted changes; it gets no verdict."
         ),
     ] = False,
-    only: Annotated[
-        str | None, typer.Option(help="Do the one planned run with this key, in this process.")
+    only: Annotated[str | None, typer.Option(help="Do the one planned run with this key.")] = None,
+    partition: Annotated[str | None, typer.Option(help="Of SLURM, with --engine slurm.")] = None,
+    gpus: Annotated[
+        float, typer.Option(min=0, help="GPUs of each SLURM job or Ray task; Ray knows fractions.")
+    ] = 0,
+    time: Annotated[
+        str | None, typer.Option(help="Limit of each SLURM job, minutes or H:M:S.")
+    ] = None,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Follow SLURM's jobs here, and draw the pages.")
+    ] = False,
+    print_script: Annotated[
+        bool,
+        typer.Option("--print", help="Print a script for sbatch instead of submitting jobs."),
+    ] = False,
+    address: Annotated[
+        str | None, typer.Option(help="Of a Ray cluster: auto, or ray://host:port.")
     ] = None,
     shard: Annotated[
         str | None,
@@ -88,6 +107,7 @@ def run(
         return
     from bench.approaches.registry import installed_approaches
     from bench.engines.carry_out import carry_out
+    from bench.engines.cluster import ClusterOptions, minutes_of
     from bench.engines.interrupts import stopping_on_interrupt
     from bench.engines.jobs import write_jobs
     from bench.engines.registry import installed_engines
@@ -107,6 +127,11 @@ def run(
     from bench.training.stop import StopRequested
 
     part = Shard.parse(shard) if shard else None
+    cluster = ClusterOptions(partition, gpus, minutes_of(time) if time else None, address)
+    if engine != "slurm" and (partition or time or wait or print_script):
+        raise BenchError("--partition, --time, --wait and --print belong to --engine slurm")
+    if engine != "ray" and address:
+        raise BenchError("--address belongs to --engine ray")
     chosen_engine = installed_engines().get(engine).load()
     display, store = Display(), open_store(results)
     request = Request(
@@ -126,7 +151,8 @@ def run(
         check_writable(results)
         if tier == "full":
             require_clean_tree(provenance(), allow_dirty=allow_dirty)
-        display.show_plan(planned)
+        if not print_script:
+            display.show_plan(planned)
         if planned.setting is None:
             return
         if part is not None and not planned.runs:
@@ -141,7 +167,11 @@ def run(
             timeout=timeout,
             allow_dirty=allow_dirty,
             protocol=protocol_of(planned),
+            cluster=cluster,
         )
+        if engine == "slurm" and not wait:
+            _hand_over(planned, session, printed=print_script)
+            return
         write_jobs(steps_of(planned, session), session)
         try:
             with stopping_on_interrupt(display.warn), display.live():
@@ -156,16 +186,32 @@ def run(
         raise BenchError(f"{len(result.failed)} runs failed; the lines above say why")
 
 
+def _hand_over(planned: Plan, session: Session, *, printed: bool) -> None:
+    """Leave the plan to SLURM, or to a script for it, and return."""
+    from bench.engines.slurm import script, submit
+    from bench.engines.steps import steps_of
+
+    steps = list(steps_of(planned, session))
+    root = session.store.root
+    if printed:
+        print(script(steps, session), end="")
+        return
+    jobs = submit(steps, session)
+    if not jobs:
+        print("every run is recorded; nothing was submitted")
+        return
+    print(
+        f"submitted {len(jobs)} jobs as array {jobs[0].job_id.partition('_')[0]}; "
+        f"`bench status --results {root}` shows them, `bench collect --results {root}` "
+        "draws the pages"
+    )
+
+
 def _do_one(key: str, results: Path) -> None:
-    """Do a planned run in this process, which knows no more of it than its key."""
-    from bench.engines.jobs import read_job, remove_job
-    from bench.engines.steps import perform
+    """Do a planned run, of which no more is known than its key."""
+    from bench.engines.one import do_key
     from bench.progress.terminal import Display
     from bench.records.store import open_store
-    from bench.system.backend import import_backend
 
-    store, display = open_store(results), Display()
-    step, session = read_job(store, key, display)
-    import_backend(step.run.backend)
-    perform(step, session)
-    remove_job(store, key)
+    if not do_key(open_store(results), key, Display()):
+        raise typer.Exit(1)
