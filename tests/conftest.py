@@ -2,7 +2,17 @@
 
 import pytest
 
-MARKS = ("smoke", "short", "full", "benchmark", "tracker", "browser", "processes", "network")
+MARKS = (
+    "smoke",
+    "short",
+    "full",
+    "benchmark",
+    "tracker",
+    "browser",
+    "processes",
+    "clusters",
+    "network",
+)
 
 
 @pytest.hookimpl(tryfirst=True)

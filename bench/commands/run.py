@@ -87,8 +87,23 @@ def run(
             "this many points with 80 % power, or 20 seeds are done.",
         ),
     ] = None,
-    only: Annotated[
-        str | None, typer.Option(help="Do the one planned run with this key, in this process.")
+    only: Annotated[str | None, typer.Option(help="Do the one planned run with this key.")] = None,
+    partition: Annotated[str | None, typer.Option(help="Of SLURM, with --engine slurm.")] = None,
+    gpus: Annotated[
+        float, typer.Option(min=0, help="GPUs of each SLURM job or Ray task; Ray knows fractions.")
+    ] = 0,
+    time: Annotated[
+        str | None, typer.Option(help="Limit of each SLURM job, minutes or H:M:S.")
+    ] = None,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Follow SLURM's jobs here, and draw the pages.")
+    ] = False,
+    print_script: Annotated[
+        bool,
+        typer.Option("--print", help="Print a script for sbatch instead of submitting jobs."),
+    ] = False,
+    address: Annotated[
+        str | None, typer.Option(help="Of a Ray cluster: auto, or ray://host:port.")
     ] = None,
     shard: Annotated[
         str | None,
@@ -112,6 +127,7 @@ def run(
 
     from bench.approaches.registry import installed_approaches
     from bench.engines.carry_out import carry_out
+    from bench.engines.cluster import ClusterOptions, minutes_of
     from bench.engines.interrupts import stopping_on_interrupt
     from bench.engines.jobs import write_jobs
     from bench.engines.more_seeds import more_seeds
@@ -133,6 +149,11 @@ def run(
     from bench.training.stop import StopRequested
 
     part = Shard.parse(shard) if shard else None
+    cluster = ClusterOptions(partition, gpus, minutes_of(time) if time else None, address)
+    if engine != "slurm" and (partition or time or wait or print_script):
+        raise BenchError("--partition, --time, --wait and --print belong to --engine slurm")
+    if engine != "ray" and address:
+        raise BenchError("--address belongs to --engine ray")
     chosen_engine = installed_engines().get(engine).load()
     display, store, known = Display(quiet=quiet), open_store(results), installed_approaches()
     request = Request(
@@ -151,7 +172,8 @@ def run(
             planned = plan(wanted, known)
             if part is not None:
                 planned = part.of(planned)
-            display.show_plan(planned)
+            if not print_script:
+                display.show_plan(planned)
             if planned.setting is None:
                 return
             if part is not None and not planned.runs:
@@ -166,6 +188,7 @@ def run(
                 timeout=timeout,
                 allow_dirty=allow_dirty,
                 protocol=protocol_of(planned),
+                cluster=cluster,
             )
             if dry_run:
                 _print_estimate(planned, session)
@@ -173,6 +196,9 @@ def run(
             check_writable(results)
             if planned.runs and planned.runs[0].tier.complete:
                 require_clean_tree(provenance(), allow_dirty=allow_dirty)
+            if engine == "slurm" and not wait:
+                _hand_over(planned, session, printed=print_script)
+                return
             write_jobs(steps_of(planned, session), session)
             try:
                 with stopping_on_interrupt(display.warn), display.live():
@@ -207,16 +233,32 @@ def _print_estimate(planned: Plan, session: Session) -> None:
         print(f"never run at this tier: {', '.join(found.unknown)}")
 
 
+def _hand_over(planned: Plan, session: Session, *, printed: bool) -> None:
+    """Leave the plan to SLURM, or to a script for it, and return."""
+    from bench.engines.slurm import script, submit
+    from bench.engines.steps import steps_of
+
+    steps = list(steps_of(planned, session))
+    root = session.store.root
+    if printed:
+        print(script(steps, session), end="")
+        return
+    jobs = submit(steps, session)
+    if not jobs:
+        print("every run is recorded; nothing was submitted")
+        return
+    print(
+        f"submitted {len(jobs)} jobs as array {jobs[0].job_id.partition('_')[0]}; "
+        f"`bench status --results {root}` shows them, `bench collect --results {root}` "
+        "draws the pages"
+    )
+
+
 def _do_one(key: str, results: Path) -> None:
-    """Do a planned run in this process, which knows no more of it than its key."""
-    from bench.engines.jobs import read_job, remove_job
-    from bench.engines.steps import perform
+    """Do a planned run, of which no more is known than its key."""
+    from bench.engines.one import do_key
     from bench.progress.terminal import Display
     from bench.records.opening import open_store
-    from bench.system.backend import import_backend
 
-    store, display = open_store(results), Display()
-    step, session = read_job(store, key, display)
-    import_backend(step.run.backend)
-    perform(step, session)
-    remove_job(store, key)
+    if not do_key(open_store(results), key, Display()):
+        raise typer.Exit(1)

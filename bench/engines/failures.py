@@ -11,6 +11,7 @@ from bench.errors import BenchError, RunError
 from bench.planning.run_spec import RunSpec
 from bench.progress import events
 from bench.records.environment import provenance
+from bench.records.ledger import INFRASTRUCTURE
 from bench.system.clock import now
 from datasets import DataError
 from models import ModelError
@@ -36,6 +37,16 @@ class Failures:
             self._session.folder(run), started=now(), commit=provenance().commit, reason=line
         )
         self._session.listener(events.RunFailed(run, line))
+
+    def lost(self, run: RunSpec, attempt: int, reason: str) -> None:
+        """List an attempt that ended by no fault of the run, which is tried again."""
+        words = " ".join(reason.split())
+        self._session.store.collection(run.collection).fail(
+            self._session.folder(run),
+            started=now(),
+            commit=provenance().commit,
+            reason=f"{INFRASTRUCTURE}attempt {attempt}, {words}; tried again",
+        )
 
     def has(self, run: RunSpec) -> bool:
         """Whether this run has failed already."""
@@ -63,6 +74,16 @@ def is_input_error(error: BaseException) -> bool:
     """Whether an error speaks of what a user handed over, and not of one run."""
     return isinstance(error, (BenchError, DataError, ModelError)) and not isinstance(
         error, RunError
+    )
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether a run ended for want of memory: Python's error, or what XLA and TensorFlow raise."""
+    name = type(error).__name__
+    return (
+        isinstance(error, MemoryError)
+        or name == "ResourceExhaustedError"
+        or "RESOURCE_EXHAUSTED" in str(error)
     )
 
 

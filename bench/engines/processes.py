@@ -9,8 +9,9 @@ framework keeps memory from one for the next.
 from __future__ import annotations
 
 import multiprocessing
+import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
@@ -20,7 +21,7 @@ from typing import Any
 from bench.engines.failures import Failures
 from bench.engines.session import Session
 from bench.engines.steps import Step, steps_of
-from bench.engines.worker import Abort, work
+from bench.engines.worker import Abort, OutOfMemory, work
 from bench.errors import BenchError
 from bench.planning.plan import Plan
 from bench.progress import events
@@ -29,7 +30,8 @@ from bench.system.cores import available_cores, own_cores, started_on
 from bench.training.stop import check_stop, stop_requested
 
 _POLL_SECONDS = 0.5
-# A process that was killed is replaced this often before its run counts as failed.
+# A process that was killed, took too long or ran out of memory is replaced this often before its
+# run counts as failed.
 _RETRIES = 1
 # A forest cannot stop between two steps, as it has none.
 _STOP_SECONDS = 20.0
@@ -40,7 +42,8 @@ class _Running:
     """A process at work on a step.
 
     Attributes:
-        cores: those that it has; empty where processes cannot be pinned.
+        cores: those that no other run has meanwhile.
+        lost: why it was ended from here; empty where it was not.
     """
 
     step: Step
@@ -48,6 +51,7 @@ class _Running:
     process: SpawnProcess
     said: Connection
     began: float = field(default_factory=time.monotonic)
+    lost: str = ""
 
 
 class ProcessEngine:
@@ -55,8 +59,13 @@ class ProcessEngine:
 
     def run(self, plan: Plan, session: Session) -> Iterator[RunRecord]:
         """See `bench.engines.protocol.Engine`."""
-        with _Pool(session) as pool:
-            yield from pool.carry_out(list(steps_of(plan, session)))
+        yield from carry_out_steps(list(steps_of(plan, session)), session)
+
+
+def carry_out_steps(steps: Sequence[Step], session: Session) -> Iterator[RunRecord]:
+    """Do steps, each in a process of its own; see `bench.engines.protocol.Engine`."""
+    with _Pool(session) as pool:
+        yield from pool.carry_out(steps)
 
 
 class _Pool:
@@ -71,6 +80,7 @@ class _Pool:
         self._running: list[_Running] = []
         self._done: set[str] = set()
         self._attempts: dict[str, int] = {}
+        self._short_of_memory: set[str] = set()
         self._noted: set[events.Note] = set()
 
     def __enter__(self) -> _Pool:
@@ -82,7 +92,7 @@ class _Pool:
         for running in self._running:
             running.process.join()
 
-    def carry_out(self, steps: list[Step]) -> Iterator[RunRecord]:
+    def carry_out(self, steps: Sequence[Step]) -> Iterator[RunRecord]:
         waiting: list[Step] = []
         for step in steps:
             # What is recorded is found here, without a process.
@@ -123,24 +133,36 @@ class _Pool:
             ready = all(n.key in self._done or n.key not in planned for n in step.run.needs)
             if not ready:
                 continue
-            cores = self._all[:1] if step.run.recipe.one_core else self._all
-            if len(cores) > len(self._free):
+            kept = self._kept_for(step)
+            if kept > len(self._free):
                 # Whoever needs all cores comes first, or it would wait for ever.
                 return
             waiting.remove(step)
-            self._running.append(self._start(step, tuple(self._free[: len(cores)])))
-            del self._free[: len(cores)]
+            self._running.append(self._start(step, tuple(self._free[:kept])))
+            del self._free[:kept]
 
-    def _start(self, step: Step, cores: tuple[int, ...]) -> _Running:
+    def _kept_for(self, step: Step) -> int:
+        """How many cores no other run has while this step goes on."""
+        if not step.run.recipe.one_core:
+            return len(self._all)
+        neighbours = len(self._all) - 1
+        if step.run.key in self._short_of_memory:
+            # Half the neighbours leave it twice the memory or more; its own threads stay as they
+            # are, as they are part of its bits.
+            neighbours //= 2
+        return len(self._all) - neighbours
+
+    def _start(self, step: Step, kept: tuple[int, ...]) -> _Running:
+        cores = kept[:1] if step.run.recipe.one_core else kept
         said, teller = self._context.Pipe(duplex=False)
-        attempts = 1 + self._attempts.get(step.run.key, 0)
+        attempts = self._session.attempts + self._attempts.get(step.run.key, 0)
         session = replace(self._session, attempts=attempts)
         job = {"step": step.to_plain(), "session": session.to_plain()}
         process = self._context.Process(target=work, args=(job, teller))
         with started_on(cores if own_cores() else (), threads=len(cores)):
             process.start()
         teller.close()
-        return _Running(step, cores, process, said)
+        return _Running(step, kept, process, said)
 
     def _listen(self, waiting: list[Step]) -> Iterator[RunRecord]:
         by_connection: dict[Any, _Running] = {running.said: running for running in self._running}
@@ -153,6 +175,10 @@ class _Pool:
                 continue
             if isinstance(said, Abort):
                 raise BenchError(said.reason)
+            if isinstance(said, OutOfMemory):
+                running.lost = said.reason
+                self._short_of_memory.add(running.step.run.key)
+                continue
             if isinstance(said, events.RunFailed):
                 self._failures.tell(running.step.run, said.reason)
                 continue
@@ -174,11 +200,15 @@ class _Pool:
         self._free = sorted((*self._free, *running.cores))
         run, code = running.step.run, running.process.exitcode
         self._done.add(run.key)
-        if not code or self._failures.has(run):
+        if (not code and not running.lost) or self._failures.has(run):
             return
+        if code == -signal.SIGKILL and not running.lost:
+            # What the kernel does where memory is short looks like this, and tells nobody.
+            self._short_of_memory.add(run.key)
         attempts = self._attempts[run.key] = self._attempts.get(run.key, 0) + 1
-        reason = f"its process ended with exit code {code}"
+        reason = running.lost or f"its process ended with exit code {code}"
         if attempts <= _RETRIES:
+            self._failures.lost(run, attempts, reason)
             self._session.listener(
                 events.Note(f"{run.approach} seed {run.seed}: {reason}; it goes on in a new one")
             )
@@ -188,13 +218,13 @@ class _Pool:
             self._failures.tell(run, reason)
 
     def _end_what_takes_too_long(self) -> None:
+        """Kill what is over its time; that it ended is heard with the next look."""
         limit = self._session.timeout
-        for running in list(self._running):
-            if limit is not None and time.monotonic() - running.began > limit:
-                self._failures.tell(running.step.run, f"it took longer than {limit:g} s")
+        for running in self._running:
+            if limit is not None and time.monotonic() - running.began > limit and not running.lost:
+                running.lost = f"it took longer than {limit:g} s"
                 with suppress(ValueError):
                     running.process.kill()
-                running.process.join()
 
 
 def _free_cores(workers: int | None) -> list[int]:

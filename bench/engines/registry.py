@@ -46,6 +46,14 @@ ENGINES = (
         "bench.engines.vectorised:VectorisedEngine",
     ),
     EngineEntry(
+        "slurm",
+        "an array of jobs on a SLURM cluster, on nodes that see the results folder",
+        "bench.engines.slurm:SlurmEngine",
+    ),
+    EngineEntry(
+        "ray", "a task per run on a Ray cluster, or on this machine", "bench.engines.ray:RayEngine"
+    ),
+    EngineEntry(
         "inline", "all runs in this process, one by one", "bench.engines.inline:InlineEngine"
     ),
 )

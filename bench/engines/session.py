@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.analysis.present_protocol import committed_protocol
+from bench.engines.cluster import ClusterOptions
 from bench.estimators.registry import EstimatorEntry, installed_estimators
 from bench.planning.plan import Plan
 from bench.planning.prerequisites import Sources
@@ -44,6 +45,7 @@ class Session:
         allow_dirty: uncommitted changes of the code were let pass.
         protocol: digest of the protocol that was committed before; `None` for none.
         attempts: starts of the run in this session, this one and those that were interrupted.
+        cluster: where and how long jobs run, for engines on several machines.
         estimators: what can be fitted.
     """
 
@@ -57,6 +59,7 @@ class Session:
     allow_dirty: bool = False
     protocol: str | None = None
     attempts: int = 1
+    cluster: ClusterOptions = field(default_factory=ClusterOptions)
     estimators: Registry[EstimatorEntry] = field(default_factory=installed_estimators)
 
     def folder(self, run: RunSpec) -> Path:

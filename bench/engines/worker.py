@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
 
-from bench.engines.failures import is_input_error, said
+from bench.engines.failures import is_input_error, is_out_of_memory, said
 from bench.engines.session import Session
 from bench.engines.steps import Step, perform
 from bench.progress import events
 from bench.system.backend import import_backend
+from bench.system.devices import grow_device_memory
 from bench.training.determinism import prepare
 from bench.training.stop import StopRequested, check_stop, request_stop
 
@@ -30,6 +31,13 @@ _PARENT_SECONDS = 1.0
 @dataclass(frozen=True)
 class Abort:
     """Bad input that concerns every run: the plan ends with this line."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class OutOfMemory:
+    """The machine or device had too little memory: no fault of the run while it has neighbours."""
 
     reason: str
 
@@ -48,6 +56,7 @@ def work(job: dict[str, Any], teller: Connection) -> None:
         with suppress(OSError):
             teller.send(event)
 
+    grow_device_memory()
     try:
         import_backend(step.run.backend)
         prepare()
@@ -57,7 +66,9 @@ def work(job: dict[str, Any], teller: Connection) -> None:
     except StopRequested:
         sys.exit(STOPPED)
     except Exception as error:
-        if is_input_error(error):
+        if is_out_of_memory(error):
+            tell(OutOfMemory(f"out of memory: {said(error)}"))
+        elif is_input_error(error):
             tell(Abort(" ".join(str(error).split())))
         else:
             tell(events.RunFailed(step.run, said(error)))

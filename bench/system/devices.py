@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from bench.system.gpus import installed_gpus
@@ -10,6 +11,22 @@ from bench.system.hints import install_hint
 _TITLES = {"tensorflow": "TensorFlow", "jax": "JAX"}
 # NVIDIA's and AMD's drivers, and Google's TPUs.
 _DEVICE_FILES = ("nvidia0", "nvidiactl", "kfd", "accel0", "vfio/0")
+
+# By default JAX takes three quarters of a GPU's memory when it starts, and TensorFlow all of it;
+# then a second run on the same GPU has none.
+_MEMORY_VARIABLES = {
+    "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
+    "TF_FORCE_GPU_ALLOW_GROWTH": "true",
+}
+
+
+def grow_device_memory() -> None:
+    """Have frameworks take a device's memory as they need it; to be called before their import.
+
+    What is set already stays.
+    """
+    for name, value in _MEMORY_VARIABLES.items():
+        os.environ.setdefault(name, value)
 
 
 def offers_accelerator(devices: Path = Path("/dev")) -> bool:

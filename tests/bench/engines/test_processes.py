@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -10,9 +12,12 @@ import pytest
 
 from bench.approaches.registry import installed_approaches
 from bench.engines import processes
+from bench.engines.failures import is_out_of_memory
 from bench.engines.inline import InlineEngine
 from bench.engines.processes import ProcessEngine
 from bench.engines.session import Session
+from bench.engines.steps import Step
+from bench.engines.worker import OutOfMemory
 from bench.errors import BenchError
 from bench.planning.plan import Plan, plan
 from bench.planning.request import Request
@@ -31,6 +36,18 @@ def kill_itself(job: dict, teller: object) -> None:
 
 def sleep(job: dict, teller: object) -> None:
     time.sleep(60)
+
+
+def run_out_of_memory(job: dict, teller: object) -> None:
+    teller.send(OutOfMemory("out of memory: MemoryError"))
+
+
+def diverge(job: dict, teller: object) -> None:
+    teller.send(events.RunFailed(Step.from_plain(job["step"]).run, "loss is NaN"))
+
+
+def attempts_in(session: Session) -> list[str]:
+    return [entry.reason for entry in session.store.ledger.entries()]
 
 
 @needs_pinning
@@ -66,6 +83,62 @@ def test_process_that_is_killed_is_replaced_once_and_then_its_run_has_failed(
         events.Note(f"basic_cnn seed 0: {reason}; it goes on in a new one"),
         events.RunFailed(run, reason),
     ]
+    assert attempts_in(session) == [f"infrastructure: attempt 1, {reason}; tried again", reason]
+
+
+@pytest.mark.processes
+def test_run_that_fails_by_itself_is_not_tried_again_and_stops_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "work", diverge)
+    session = make_session(tmp_path)
+    runs = tuple(make_run("basic_cnn", seed) for seed in range(2))
+    assert list(ProcessEngine().run(Plan(runs), session)) == []
+    assert attempts_in(session) == ["loss is NaN", "loss is NaN"]
+
+
+@pytest.mark.processes
+def test_run_out_of_memory_is_tried_once_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "work", run_out_of_memory)
+    session = make_session(tmp_path)
+    assert list(ProcessEngine().run(Plan((make_run("basic_cnn"),)), session)) == []
+    reason = "out of memory: MemoryError"
+    assert attempts_in(session) == [f"infrastructure: attempt 1, {reason}; tried again", reason]
+
+
+@pytest.mark.parametrize(("cores", "kept"), [(1, 1), (2, 2), (4, 3), (9, 5)])
+def test_run_out_of_memory_gets_half_the_neighbours(tmp_path: Path, cores: int, kept: int) -> None:
+    pool, run = processes._Pool(make_session(tmp_path)), make_run("basic_cnn")
+    pool._all = tuple(range(cores))
+    step = Step(run, asked=True, needed=False)
+    assert pool._kept_for(step) == 1
+    pool._short_of_memory.add(run.key)
+    assert pool._kept_for(step) == kept
+
+
+@pytest.mark.parametrize(
+    ("error", "memory"),
+    [
+        (MemoryError(), True),
+        (RuntimeError("RESOURCE_EXHAUSTED: Out of memory allocating 5 bytes"), True),
+        (RuntimeError("loss is NaN"), False),
+    ],
+)
+def test_want_of_memory_is_told_from_other_errors(error: Exception, memory: bool) -> None:
+    assert is_out_of_memory(error) is memory
+
+
+def test_worker_sets_memory_variables_before_any_framework() -> None:
+    code = (
+        "import sys, os; import bench.engines.worker as w; "
+        "print(sorted({'keras', 'jax', 'tensorflow', 'torch'} & set(sys.modules))); "
+        "w.grow_device_memory(); print(os.environ['XLA_PYTHON_CLIENT_PREALLOCATE'], "
+        "os.environ['TF_FORCE_GPU_ALLOW_GROWTH'])"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.split("\n")[:2] == ["[]", "false true"]
 
 
 @pytest.mark.processes
@@ -77,7 +150,12 @@ def test_run_that_takes_too_long_has_failed(
     session = make_session(tmp_path, listener=heard.append, timeout=1.0)
     run = make_run("basic_cnn")
     assert list(ProcessEngine().run(Plan((run,)), session)) == []
-    assert heard == [events.RunFailed(run, "it took longer than 1 s")]
+    reason = "it took longer than 1 s"
+    assert heard == [
+        events.Note(f"basic_cnn seed 0: {reason}; it goes on in a new one"),
+        events.RunFailed(run, reason),
+    ]
+    assert attempts_in(session) == [f"infrastructure: attempt 1, {reason}; tried again", reason]
 
 
 @pytest.mark.processes

@@ -1,0 +1,175 @@
+"""A real SLURM of two nodes on loopback, without systemd; every process ends with the block."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+PARTS = ("munged", "slurmctld", "slurmd", "sbatch", "srun", "scontrol", "sinfo")
+_PORTS = {"controller": 16817, "n1": 16818, "n2": 16819}
+_PATH = f"{os.environ['PATH']}:/usr/sbin:/sbin"
+_CONFIGURATION = """\
+ClusterName=bench
+SlurmctldHost={host}(127.0.0.1)
+SlurmUser=root
+SlurmdUser=root
+AuthType=auth/munge
+AuthInfo=socket={folder}/munge.socket
+StateSaveLocation={folder}/state
+SlurmdSpoolDir={folder}/%n
+SlurmctldPidFile={folder}/controller.pid
+SlurmdPidFile={folder}/%n.pid
+SlurmctldPort={controller}
+ProctrackType=proctrack/linuxproc
+TaskPlugin=task/none
+SelectType=select/cons_tres
+SelectTypeParameters=CR_CPU
+ReturnToService=2
+SlurmdTimeout=15
+KillWait=5
+JobRequeue=1
+MpiDefault=none
+NodeName=n1 NodeHostname={host} NodeAddr=127.0.0.1 Port={n1} CPUs=1
+NodeName=n2 NodeHostname={host} NodeAddr=127.0.0.1 Port={n2} CPUs=1
+PartitionName=all Nodes=n1,n2 Default=YES MaxTime=INFINITE State=UP
+"""
+
+
+def missing() -> str:
+    """Why there can be no SLURM here; empty where there can."""
+    if os.getuid() != 0:
+        return "SLURM's daemons need root here"
+    absent = [part for part in PARTS if shutil.which(part, path=_PATH) is None]
+    if absent:
+        return f"{', '.join(absent)} not installed; apt-get install slurm-wlm munge"
+    for port in _PORTS.values():
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return f"port {port} is taken"
+    return ""
+
+
+@dataclass
+class Slurm:
+    """The cluster.
+
+    Attributes:
+        environment: with which its commands find it.
+        nodes: the processes of its nodes, by name.
+    """
+
+    environment: dict[str, str]
+    nodes: dict[str, subprocess.Popen[bytes]]
+
+    def say(self, *command: str) -> str:
+        done = subprocess.run(
+            command, env=self.environment, capture_output=True, text=True, timeout=60, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def lose(self, node: str) -> None:
+        """Have a node vanish, and what runs on it with it."""
+        import psutil
+
+        process = self.nodes[node]
+        steps = [
+            one
+            for one in psutil.process_iter(["name", "cmdline"])
+            if one.info["name"] == "slurmstepd" and _node_of(one) == node
+        ]
+        family = [child for one in steps for child in one.children(recursive=True)]
+        process.kill()
+        process.wait()
+        for one in (*steps, *family):
+            one.kill()
+
+
+def _node_of(step: object) -> str:
+    try:
+        return step.environ().get("SLURMD_NODENAME", "")  # type: ignore[attr-defined]
+    except Exception:
+        return ""
+
+
+@contextmanager
+def slurm(folder: Path) -> Iterator[Slurm]:
+    """Start it under a folder of one's own."""
+    names = ("state", "n1", "n2", "munge")
+    for name in names:
+        (folder / name).mkdir(parents=True)
+    configuration = folder / "slurm.conf"
+    host = socket.gethostname().partition(".")[0]
+    configuration.write_text(_CONFIGURATION.format(folder=folder, host=host, **_PORTS))
+    environment = os.environ | {"SLURM_CONF": str(configuration), "PATH": _PATH}
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(name: str, *command: str, **more: object) -> subprocess.Popen[bytes]:
+        with (folder / f"{name}.log").open("wb") as log:
+            process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, **more)
+        started.append(process)
+        return process
+
+    try:
+        user = pwd.getpwnam("munge")
+        key = folder / "munge" / "key"
+        key.write_bytes(os.urandom(128))
+        key.chmod(0o400)
+        for path in (folder / "munge", key):
+            os.chown(path, user.pw_uid, user.pw_gid)
+        munge = folder / "munge"
+        socket_path = folder / "munge.socket"
+        start(
+            "munge",
+            "munged",
+            "--foreground",
+            "--force",
+            f"--key-file={key}",
+            f"--socket={munge / 'socket'}",
+            f"--pid-file={munge / 'pid'}",
+            f"--log-file={munge / 'log'}",
+            f"--seed-file={munge / 'seed'}",
+            user=user.pw_uid,
+            group=user.pw_gid,
+        )
+        socket_path.symlink_to(munge / "socket")
+        _until(lambda: (munge / "socket").exists(), "munged")
+        start("controller", "slurmctld", "-D")
+        nodes = {name: start(name, "slurmd", "-D", "-N", name) for name in ("n1", "n2")}
+        cluster = Slurm(environment, nodes)
+        _until(lambda: _idle(cluster) == 2, "two idle nodes")
+        yield cluster
+    finally:
+        for process in reversed(started):
+            process.terminate()
+        for process in started:
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _idle(cluster: Slurm) -> int:
+    said = subprocess.run(
+        ["sinfo", "-h", "-N", "-o", "%T"],
+        env=cluster.environment,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    return said.stdout.split().count("idle")
+
+
+def _until(reached: object, what: str, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not reached():  # type: ignore[operator]
+        assert time.monotonic() < deadline, f"no {what} after {seconds:.0f} s"
+        time.sleep(0.3)
