@@ -11,7 +11,7 @@ from bench.errors import BenchError
 from bench.inputs import features as module
 from bench.inputs.features import BackboneInput, features_of
 from models.registry import build_backbone
-from models.vgg19_weights import RANDOM, load_backbone_weights
+from models.vgg19_weights import RANDOM, BackboneWeights, load_backbone_weights
 
 PICTURES = np.random.default_rng(0).integers(0, 256, (5, 32, 32, 3), np.uint8)
 BACKBONE = FrozenBackbone(image_size=32)
@@ -107,3 +107,27 @@ def test_bfloat16_backbone_agrees_with_float32(tmp_path: Path) -> None:
     exact = compute(tmp_path).take(np.arange(5)).astype(np.float64)
     rough = compute(tmp_path, backbone=FrozenBackbone(32, dtype="bfloat16")).take(np.arange(5))
     assert 0 < np.linalg.norm(rough - exact) / np.linalg.norm(exact) < 0.05
+
+
+@pytest.mark.usefixtures("small_backbone")
+def test_other_images_and_other_weights_have_a_file_of_their_own(tmp_path: Path) -> None:
+    def path_of(images: np.ndarray = PICTURES, weights: BackboneWeights = RANDOM) -> Path:
+        shared = {"model": "vgg19_linear", "backbone": BACKBONE, "cache": tmp_path}
+        return features_of(images, weights=weights, **shared).path
+
+    altered = PICTURES.copy()
+    altered[3, 7, 7, 1] ^= 1
+    one, two = (BackboneWeights("unknown", "the same words", sha256=c * 64) for c in "ab")
+    paths = [path_of(), path_of(altered), path_of(PICTURES[::-1]), path_of(weights=one)]
+    assert len({*paths, path_of(weights=two)}) == 5
+    assert path_of(PICTURES.copy()) == paths[0]
+
+
+@pytest.mark.parametrize("resize", ["nearest", "bilinear", "bicubic"])
+def test_images_are_resized_as_the_settings_say(resize: str) -> None:
+    import tensorflow as tf
+
+    settings = FrozenBackbone(image_size=64, resize=resize, scaling="raw")
+    found = keras.ops.convert_to_numpy(BackboneInput(settings)(PICTURES))
+    expected = tf.image.resize(PICTURES.astype(np.float32), (64, 64), method=resize).numpy()
+    np.testing.assert_allclose(found, expected, atol=1e-3)
