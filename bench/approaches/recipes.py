@@ -5,9 +5,11 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import math
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, Protocol
 
+from bench.errors import BenchError
 from datasets.augmentation.parameters import AffineAugmentation
 
 # Marks a field that was added after runs had been recorded: at its default it stays out of a
@@ -41,6 +43,10 @@ class Optimizer:
     learning_rate: float = 1e-3
     momentum: float = 0.0
 
+    def __post_init__(self) -> None:
+        if not 0 < self.learning_rate < math.inf:
+            raise BenchError(f"learning rate {self.learning_rate}; give a number above 0")
+
 
 @dataclass(frozen=True)
 class EarlyStopping:
@@ -53,6 +59,10 @@ class EarlyStopping:
 
     patience: int = 0
     restore_best_weights: bool = field(default=False, metadata=LATER)
+
+    def __post_init__(self) -> None:
+        if self.patience < 0:
+            raise BenchError(f"patience {self.patience}; give 0 or more")
 
 
 @dataclass(frozen=True)
@@ -97,6 +107,12 @@ class NetworkRecipe:
     base: ClassVar[str | None] = None
     needs_trained_base: ClassVar[bool] = False
 
+    def __post_init__(self) -> None:
+        if self.batch_size < 1:
+            raise BenchError(f"batch size {self.batch_size}; give 1 or more")
+        if self.epochs < 1:
+            raise BenchError(f"{self.epochs} epochs; give 1 or more")
+
     @property
     def reads_features(self) -> bool:
         """Whether what is trained reads a frozen backbone's output instead of images."""
@@ -140,6 +156,10 @@ class ForestRecipe:
     backbone: ClassVar[FrozenBackbone | None] = None
     reads_features: ClassVar[bool] = False
     one_core: ClassVar[bool] = False
+
+    def __post_init__(self) -> None:
+        if self.trees < 1:
+            raise BenchError(f"{self.trees} trees; give 1 or more")
 
     @property
     def needs_trained_base(self) -> bool:
