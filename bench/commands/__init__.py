@@ -12,6 +12,7 @@ from bench.commands.leaderboard import leaderboard
 from bench.commands.list import list_entries
 from bench.commands.merge import merge
 from bench.commands.migrate import migrate
+from bench.commands.plugins import tell_broken
 from bench.commands.protocol import protocol
 from bench.commands.report import report
 from bench.commands.run import run
@@ -43,6 +44,7 @@ def _show_version(asked: bool) -> None:
 
 @app.callback()
 def _every_command(
+    context: typer.Context,
     version: Annotated[
         bool,
         typer.Option(
@@ -50,7 +52,8 @@ def _every_command(
         ),
     ] = False,
 ) -> None:
-    pass
+    # What a command loads on its way is only known at its end.
+    context.call_on_close(tell_broken)
 
 
 app.command("run")(run)

@@ -8,6 +8,8 @@ from rich.console import Console
 from rich.table import Table as Printed
 from rich.text import Text
 
+from bench.approaches.approach import Approach
+from bench.approaches.registry import APPROACHES
 from bench.leaderboard import text
 from bench.leaderboard.build import build
 from bench.leaderboard.files import MARKDOWN
@@ -21,12 +23,17 @@ from bench.records.store import RunStore
 COLUMNS = ("rank", "name", "documented", "measured", "verdict", "training", "device", "seeds")
 
 
-def show_summary(console: Console, store: RunStore, records: Sequence[RunRecord]) -> None:
+def show_summary(
+    console: Console,
+    store: RunStore,
+    records: Sequence[RunRecord],
+    approaches: Sequence[Approach] = APPROACHES,
+) -> None:
     """Print the leaderboard's sections that hold these records."""
     if not records:
         console.print("nothing was run")
         return
-    for section in build(store).sections_of(records):
+    for section in build(store, approaches).sections_of(records):
         console.print(printed(summary(section), text.heading(section)))
     console.print(f"leaderboard: {store.root / MARKDOWN}", markup=False, soft_wrap=True)
 

@@ -11,6 +11,7 @@ from bench.approaches.approach import Approach
 from bench.approaches.registry import APPROACHES
 from bench.pages.sections import Section, Table
 from bench.pages.words import NONE, slug
+from bench.planning.models import model_entry
 
 if TYPE_CHECKING:
     from models.conformance import LayerRow, LayerTable
@@ -52,13 +53,14 @@ def build_architectures(
 
     Imports Keras, so the backend must have been chosen.
     """
-    from models.conformance import describe, list_tables, load_table, mismatches
+    from models.conformance import describe, load_table, mismatches
     from models.registry import build
 
     found = []
     for name in dict.fromkeys(approach.model for approach in approaches):
-        model = build(name)
-        table = load_table(name) if name in list_tables() else None
+        entry = model_entry(name)
+        model = build(entry)
+        table = load_table(entry) if entry.table else None
         differences = mismatches(model, table) if table else ()
         found.append(Architecture(name, table, describe(model), tuple(map(str, differences))))
     return tuple(found)

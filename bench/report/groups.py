@@ -17,6 +17,7 @@ from bench.leaderboard.claims import claim_source
 from bench.leaderboard.model import Row, Section
 from bench.leaderboard.text import heading
 from bench.pages.words import counted, ranges
+from bench.planning.datasets import installed_datasets
 from bench.records.predictions import Hits
 from bench.records.record import RunRecord
 from bench.records.store import RunStore
@@ -127,7 +128,8 @@ def _group(one: RowStanding, told: Tally) -> Group:
         row=one.row,
         records=one.runs.records,
         tally=told,
-        taxonomy=taxonomy_of(first.dataset.name) or _numbered(len(first.per_class_accuracy)),
+        taxonomy=taxonomy_of(first.dataset.name, installed_datasets())
+        or _numbered(len(first.per_class_accuracy)),
         provenance=f"From {counted(len(seeds), 'record')} in {where} "
         f"({'seed' if len(seeds) == 1 else 'seeds'} {ranges(seeds)}).",
     )

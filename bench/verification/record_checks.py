@@ -98,9 +98,9 @@ def _scores(record: RunRecord) -> Iterator[tuple[str, Scores]]:
 def _check_counts(record: RunRecord) -> Iterator[Finding]:
     """An accuracy is a number of images over their number, and a top-5 hit holds every top-1.
 
-    Since ties count as ties, a forest's votes give fractions of an image.
+    Since ties count as ties, votes (of what has no epochs) give fractions of an image.
     """
-    whole = record.code_version == 1 or not is_forest(record)
+    whole = record.code_version == 1 or bool(record.history)
     for name, scores in _scores(record):
         if whole:
             yield from _whole(f"{name}.accuracy", scores.accuracy, scores.images)
