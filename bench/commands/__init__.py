@@ -6,6 +6,7 @@ import typer
 
 from bench.commands.ablate import ablate
 from bench.commands.archive import archive
+from bench.commands.check import check
 from bench.commands.collect import collect
 from bench.commands.explore import explore
 from bench.commands.leaderboard import leaderboard
@@ -62,6 +63,7 @@ app.command("explore")(explore)
 app.command("leaderboard")(leaderboard)
 app.command("report")(report)
 app.command("protocol")(protocol)
+app.command("check")(check)
 app.command("list")(list_entries)
 app.command("track")(track)
 app.command("verify")(verify)

@@ -106,6 +106,14 @@ def load_layer(run: RunSpec, inputs: Inputs, folder: Path, layer: str) -> keras.
     return keras.Model(network.inputs, network.get_layer(layer).output)
 
 
+def load_network(run: RunSpec, inputs: Inputs, folder: Path) -> keras.Model:
+    """The trained network of a finished run, from raw samples to logits."""
+    network = _build(run, inputs, None)
+    load_weights(network, folder / WEIGHTS)
+    recipe = run.network_recipe
+    return with_input_pipeline(logits_of(network), recipe, inputs.train.samples, run.seed)
+
+
 def _build(run: RunSpec, inputs: Inputs, weights: BackboneWeights | None) -> keras.Model:
     model, classes = model_entry(run.model), inputs.num_classes
     if not run.network_recipe.trains_backbone:

@@ -119,3 +119,14 @@ def test_plain_file_of_the_current_folder_runs_in_worker_processes(tmp_path: Pat
     assert "my_own" in (tmp_path / "results" / "leaderboard.md").read_text()
     done = run_bench("report", "--results", "results", folder=tmp_path)
     assert done.returncode == 0, done.stderr
+
+
+def test_plugin_passes_the_checks_and_a_faulty_file_fails_by_name(
+    site: Path, tmp_path: Path
+) -> None:
+    done = run_bench("check", "--approach", "thumbnail_neighbours", site=site, folder=tmp_path)
+    assert (done.returncode, "FAILED" in done.stdout) == (0, False), done.stdout
+    (tmp_path / "mine.py").write_text(OWN.replace('"softmax"', "None"))
+    done = run_bench("check", "--approach", "mine:APPROACH", folder=tmp_path)
+    assert done.returncode == 1
+    assert "FAILED  model_gives_probabilities" in done.stdout
