@@ -90,8 +90,8 @@ def keeps_nothing_between_runs(subject: Subject) -> Iterator[str]:
     first = subject.fitted
     other = dataset_of(made_images(seed=5).train, subject.images.test)
     between = subject.fit(images=other)
-    scored = (fitted.outcome.test.label_log_probability for fitted in (first, between))
-    if np.array_equal(*scored):
+    before, after = (fit.outcome.test.label_log_probability for fit in (first, between))
+    if np.array_equal(before, after):
         yield "other training images predict the same: something is kept from the run before"
     if differs := difference(first, subject.fit()):
         yield f"after a run on other images the first one comes out otherwise: {differs}"

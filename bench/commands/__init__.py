@@ -17,6 +17,7 @@ from bench.commands.plugins import tell_broken
 from bench.commands.protocol import protocol
 from bench.commands.report import report
 from bench.commands.run import run
+from bench.commands.score import score
 from bench.commands.status import status
 from bench.commands.track import track
 from bench.commands.verify import verify
@@ -64,6 +65,7 @@ app.command("leaderboard")(leaderboard)
 app.command("report")(report)
 app.command("protocol")(protocol)
 app.command("check")(check)
+app.command("score")(score)
 app.command("list")(list_entries)
 app.command("track")(track)
 app.command("verify")(verify)
