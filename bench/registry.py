@@ -125,14 +125,19 @@ def load_named(kind: str, reference: str, entry_type: type[Entry]) -> tuple[Entr
         BenchError: the module cannot be imported, or has no such entry.
     """
     module, _, attribute = reference.partition(":")
-    here = str(Path.cwd())
-    if here not in sys.path:
-        sys.path.insert(0, here)
+    import_from_here()
     try:
         found = getattr(importlib.import_module(module), attribute)
         return _entries_of(found, entry_type)
     except (Exception, SystemExit) as error:
         raise BenchError(f"{kind} {reference!r} cannot be loaded: {_said(error)}") from error
+
+
+def import_from_here() -> None:
+    """Let plain files of the current folder be imported; processes started later can too."""
+    here = str(Path.cwd())
+    if here not in sys.path:
+        sys.path.insert(0, here)
 
 
 def _entries_of(found: Any, entry_type: type[Entry]) -> tuple[Entry, ...]:

@@ -239,7 +239,7 @@ def _outcome(
         seeds=tuple(record.seed for record in records),
         epochs=tuple(len(record.history) for record in records),
         fitting_accuracy=mean([epoch.accuracy for epoch in kept if epoch]) if all(kept) else None,
-        train_accuracy=mean([record.train.accuracy for record in records]),
+        train_accuracy=mean([record.train.accuracy for record in records if record.train]),
         validation_accuracy=_mean_if_all(
             [measured_value("validation_accuracy", record) for record in records]
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -181,6 +181,11 @@ GROUP = "cifar100_bench.approaches"
 def installed_approaches() -> Registry[Approach]:
     """The built-in approaches, then those of installed packages."""
     return load_registry("approach", APPROACHES, Approach, GROUP)
+
+
+def known_approaches(asked: Sequence[Approach] | None = None) -> Sequence[Approach]:
+    """The approaches that are given, else all that are built in or installed."""
+    return installed_approaches().entries if asked is None else asked
 
 
 def get_approach(name: str) -> Approach:

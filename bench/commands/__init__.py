@@ -6,6 +6,7 @@ import typer
 
 from bench.commands.ablate import ablate
 from bench.commands.archive import archive
+from bench.commands.check import check
 from bench.commands.collect import collect
 from bench.commands.demo import demo
 from bench.commands.explore import explore
@@ -13,9 +14,11 @@ from bench.commands.leaderboard import leaderboard
 from bench.commands.list import list_entries
 from bench.commands.merge import merge
 from bench.commands.migrate import migrate
+from bench.commands.plugins import tell_broken
 from bench.commands.protocol import protocol
 from bench.commands.report import report
 from bench.commands.run import run
+from bench.commands.score import score
 from bench.commands.status import status
 from bench.commands.track import track
 from bench.commands.verify import verify
@@ -45,6 +48,7 @@ def _show_version(asked: bool) -> None:
 
 @app.callback()
 def _every_command(
+    context: typer.Context,
     version: Annotated[
         bool,
         typer.Option(
@@ -52,7 +56,8 @@ def _every_command(
         ),
     ] = False,
 ) -> None:
-    pass
+    # What a command loads on its way is only known at its end.
+    context.call_on_close(tell_broken)
 
 
 app.command("run")(run)
@@ -62,6 +67,8 @@ app.command("explore")(explore)
 app.command("leaderboard")(leaderboard)
 app.command("report")(report)
 app.command("protocol")(protocol)
+app.command("check")(check)
+app.command("score")(score)
 app.command("list")(list_entries)
 app.command("track")(track)
 app.command("verify")(verify)

@@ -39,6 +39,7 @@ def ablate(
     """
     from bench.ablations.page import PAGE, write_ablations
     from bench.ablations.planning import ablation_store, plan_ablations
+    from bench.approaches.registry import installed_approaches
     from bench.engines.carry_out import carry_out
     from bench.engines.registry import installed_engines
     from bench.engines.session import Session
@@ -66,7 +67,7 @@ def ablate(
     )
 
     def refresh() -> None:
-        write_leaderboard(store)
+        write_leaderboard(store, installed_approaches().entries)
         write_ablations(store)
 
     with display.live():

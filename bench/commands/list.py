@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from typing import Annotated
+from collections.abc import Callable, Iterable
+from typing import Annotated, Protocol
 
 import typer
 
+from bench.commands.plugins import tell_broken
 from bench.errors import unknown
-from bench.system.hints import install_hint
 
 _Listing = tuple[tuple[str, ...], list[tuple[str, ...]]]
 _PIPED_WIDTH = 1000
+
+
+class _Described(Protocol):
+    @property
+    def name(self) -> str: ...
+    @property
+    def description(self) -> str: ...
 
 
 def _complete(begun: str) -> list[str]:
@@ -23,7 +30,8 @@ def list_entries(
     what: Annotated[
         str,
         typer.Argument(
-            help="approaches, ablations, tiers, datasets, models or trackers.",
+            help="approaches, ablations, tiers, datasets, models, estimators, engines, trackers or "
+            "claims.",
             autocompletion=_complete,
         ),
     ] = "approaches",
@@ -31,10 +39,11 @@ def list_entries(
         bool, typer.Option("--json", help="Print a JSON array, one object an entry.")
     ] = False,
 ) -> None:
-    """Show the approaches, ablations, tiers, data sets, models or trackers that can be named."""
+    """Show what can be named: built in, or of an installed package."""
     if what not in _LISTS:
         raise unknown("list", what, _LISTS)
     head, rows = _LISTS[what]()
+    tell_broken()
     if as_json:
         names = [title.replace(" ", "_") for title in head]
         print(json.dumps([dict(zip(names, row, strict=True)) for row in rows], indent=2))
@@ -59,10 +68,10 @@ def _print_table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
 
 
 def _approaches() -> _Listing:
-    from bench.approaches.registry import APPROACHES
+    from bench.approaches.registry import installed_approaches
 
     rows: list[tuple[str, ...]] = []
-    for approach in APPROACHES:
+    for approach in installed_approaches():
         documented = approach.documented_value("test_accuracy")
         percent = f"{100 * documented.value:g} %" if documented else ""
         rows.append((approach.name, approach.title, approach.model, percent))
@@ -84,27 +93,50 @@ def _tiers() -> _Listing:
 
 
 def _datasets() -> _Listing:
-    from datasets import ENTRIES
+    from bench.planning.datasets import installed_datasets
 
-    return ("name", "what"), [(entry.name, entry.description) for entry in ENTRIES]
+    return _described(installed_datasets())
 
 
 def _models() -> _Listing:
-    from models.registry import ENTRIES
+    from bench.planning.models import installed_models
 
     rows: list[tuple[str, ...]] = [
-        (entry.name, str(entry.image_size), "VGG-19 to block4_conv4" if entry.backbone else "")
-        for entry in ENTRIES
+        (entry.name, str(entry.image_size), entry.backbone or "") for entry in installed_models()
     ]
     return ("name", "image size", "frozen backbone"), rows
 
 
 def _trackers() -> _Listing:
-    from bench.trackers.registry import TRACKERS
+    from bench.trackers.registry import installed_trackers
 
     return ("name", "what", "installed by"), [
-        (entry.name, entry.description, install_hint(entry.extra)) for entry in TRACKERS
+        (entry.name, entry.description, entry.installed_by) for entry in installed_trackers()
     ]
+
+
+def _estimators() -> _Listing:
+    from bench.estimators.registry import installed_estimators
+
+    return _described(installed_estimators())
+
+
+def _engines() -> _Listing:
+    from bench.engines.registry import installed_engines
+
+    return _described(installed_engines())
+
+
+def _claims() -> _Listing:
+    from bench.approaches.claim_sets import installed_claim_sets
+
+    return ("name", "claims", "report"), [
+        (entry.name, str(len(entry.claims)), entry.title) for entry in installed_claim_sets()
+    ]
+
+
+def _described(entries: Iterable[_Described]) -> _Listing:
+    return ("name", "what"), [(entry.name, entry.description) for entry in entries]
 
 
 _LISTS: dict[str, Callable[[], _Listing]] = {
@@ -113,5 +145,8 @@ _LISTS: dict[str, Callable[[], _Listing]] = {
     "tiers": _tiers,
     "datasets": _datasets,
     "models": _models,
+    "estimators": _estimators,
+    "engines": _engines,
     "trackers": _trackers,
+    "claims": _claims,
 }

@@ -11,6 +11,7 @@ import typer
 from bench.commands.options import OWN, Results
 
 if TYPE_CHECKING:
+    from bench.approaches.approach import Approach
     from bench.records.store import RunStore
     from bench.report.architecture import Architecture
     from datasets import ImageDataset
@@ -33,6 +34,7 @@ def report(
     be had, it says so and shows everything else.
     """
     from bench.ablations.page import ablation_section
+    from bench.approaches.registry import installed_approaches
     from bench.records.opening import open_store, require_records
     from bench.report.build import build, write
 
@@ -40,24 +42,30 @@ def report(
     images = _images(store, dataset, data_dir)
     ablations = ablation_section(store)
     extra = (ablations,) if ablations.sections else ()
-    page = build(store, images, _architectures(), extra)
+    known = installed_approaches().entries
+    page = build(store, images, _architectures(known), extra, known)
     print(f"wrote {write(page, store.root)}")
 
 
 def _images(store: RunStore, dataset: str | None, data_dir: Path | None) -> Sequence[ImageDataset]:
     """The recorded data sets that can be had; what was named explicitly must be there."""
-    from datasets import DataUnavailableError, load_dataset
+    from bench.planning.datasets import installed_datasets
+    from datasets import DataError, DataUnavailableError, load_dataset
 
+    known = installed_datasets()
     found = []
     for name in [dataset] if dataset else store.datasets():
+        takes_folder = name in known and "data_dir" in known.get(name).options
         try:
-            found.append(load_dataset(name, data_dir if name != "shapes100" else None))
-        except DataUnavailableError as error:
+            found.append(load_dataset(name, data_dir if takes_folder else None, entries=known))
+        except DataError as error:
+            if dataset and not isinstance(error, DataUnavailableError):
+                raise
             print(f"without images of {name}: {error}")
     return found
 
 
-def _architectures() -> Sequence[Architecture]:
+def _architectures(approaches: Sequence[Approach]) -> Sequence[Architecture]:
     from bench.errors import BenchError
     from bench.report.architecture import build_architectures
     from bench.system.backend import choose_backend
@@ -67,4 +75,4 @@ def _architectures() -> Sequence[Architecture]:
     except BenchError as error:
         print(f"without the architectures: {error}")
         return ()
-    return build_architectures()
+    return build_architectures(approaches)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bench.commands.options import OWN, Results, Workers
+from bench.commands.plugins import tell_broken
 
 if TYPE_CHECKING:
     from bench.engines.session import Session
@@ -20,7 +21,10 @@ def run(
     ),
     approach: Annotated[
         list[str] | None,
-        typer.Option(help="Name or shell pattern, such as 'vgg19*'; repeatable. Default: all."),
+        typer.Option(
+            help="Name, shell pattern such as 'vgg19*', or module:NAME of your own; repeatable. "
+            "Default: all."
+        ),
     ] = None,
     seeds: Annotated[
         int | None, typer.Option(help="How many seeds, counted from 0. Default: the tier's.")
@@ -166,10 +170,15 @@ def run(
         backend=backend,
         backbone_dtype=backbone_dtype or trunk_dtype,
     )
+
+    def refresh() -> None:
+        write_leaderboard(store, known.entries)
+
     with following(tuple(tracker or ()), results, display.warn) as trackers:
         wanted: Request | None = request
         while wanted is not None:
             planned = plan(wanted, known)
+            tell_broken()
             if part is not None:
                 planned = part.of(planned)
             if not print_script:
@@ -202,9 +211,7 @@ def run(
             write_jobs(steps_of(planned, session), session)
             try:
                 with stopping_on_interrupt(display.warn), display.live():
-                    result = carry_out(
-                        planned, session, chosen_engine, lambda: write_leaderboard(store)
-                    )
+                    result = carry_out(planned, session, chosen_engine, refresh)
             except StopRequested:
                 display.warn(f"stopped {display.where}; the same command goes on from there")
                 raise typer.Exit(130) from None
@@ -212,7 +219,7 @@ def run(
             if until_resolution is not None:
                 more = more_seeds(result.records.values(), known, until_resolution / 100)
                 wanted = replace(request, seeds=more) if more else None
-    show_summary(Console(), store, tuple(result.records.values()))
+    show_summary(Console(), store, tuple(result.records.values()), known.entries)
     if result.failed:
         raise BenchError(f"{counted(len(result.failed), 'run')} failed; the lines above say why")
 

@@ -59,6 +59,7 @@ def verify(
     docs/verification.md.
     """
     from bench.approaches.protocol import FILE, written_digest
+    from bench.approaches.registry import installed_approaches
     from bench.records.opening import require_results
     from bench.records.store import RunStore
     from bench.verification.verify import Witnesses, examine
@@ -73,7 +74,7 @@ def verify(
         heads=tuple(ledger_head or ()),
         protocols=frozenset([written]) if written else None,
     )
-    found = examine(store, witnesses=witnesses)
+    found = examine(store, installed_approaches().entries, witnesses)
     problems: list[Problem] = list(found.problems)
     proved = [_records(found, results)]
     if models:
@@ -158,9 +159,11 @@ def _say(
 def _images(dataset: str | None, data_dir: Path | None) -> tuple[ImageDataset, ...]:
     if not (dataset or data_dir):
         return ()
+    from bench.planning.datasets import installed_datasets
     from datasets import load_dataset
+    from datasets.registry import PREFERRED
 
-    return (load_dataset(dataset or "cifar100", data_dir=data_dir),)
+    return (load_dataset(dataset or PREFERRED, data_dir=data_dir, entries=installed_datasets()),)
 
 
 def _verify_images(images: ImageDataset) -> list[Problem]:

@@ -11,6 +11,7 @@ from bench.planning.run_spec import RunSpec
 from bench.progress import events
 from bench.records.ledger import INFRASTRUCTURE
 from bench.records.store import RunStore
+from bench.registry import import_from_here
 
 
 def do_key(store: RunStore, key: str, listener: events.Listener = events.null_listener) -> bool:
@@ -31,6 +32,8 @@ def do_key(store: RunStore, key: str, listener: events.Listener = events.null_li
         listener(event)
 
     step, session = read_job(store, key, listen)
+    if step.run.origin:
+        import_from_here()
     session = dataclasses.replace(session, attempts=attempts_of(store, step.run) + 1)
     try:
         for _ in carry_out_steps([step], session):

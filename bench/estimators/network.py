@@ -10,6 +10,7 @@ import numpy as np
 
 from bench.estimators.protocol import Outcome, Task, scores_of, test_predictions
 from bench.inputs.splits import Inputs
+from bench.planning.models import model_entry
 from bench.planning.run_spec import RunSpec
 from bench.records.metrics import score
 from bench.records.predictions import Predictions
@@ -105,8 +106,16 @@ def load_layer(run: RunSpec, inputs: Inputs, folder: Path, layer: str) -> keras.
     return keras.Model(network.inputs, network.get_layer(layer).output)
 
 
+def load_network(run: RunSpec, inputs: Inputs, folder: Path) -> keras.Model:
+    """The trained network of a finished run, from raw samples to logits."""
+    network = _build(run, inputs, None)
+    load_weights(network, folder / WEIGHTS)
+    recipe = run.network_recipe
+    return with_input_pipeline(logits_of(network), recipe, inputs.train.samples, run.seed)
+
+
 def _build(run: RunSpec, inputs: Inputs, weights: BackboneWeights | None) -> keras.Model:
-    model, classes = run.model, inputs.num_classes
+    model, classes = model_entry(run.model), inputs.num_classes
     if not run.network_recipe.trains_backbone:
         return build_trainable(model, inputs.train.samples.sample_shape, classes)
     backbone = build_backbone(model)
@@ -114,11 +123,11 @@ def _build(run: RunSpec, inputs: Inputs, weights: BackboneWeights | None) -> ker
     backbone.trainable = True
     if weights is not None:
         load_backbone_weights(backbone, weights)
-    return attach(backbone, build_trainable(model, backbone.output_shape[1:], classes), model)
+    return attach(backbone, build_trainable(model, backbone.output_shape[1:], classes), model.name)
 
 
 def _size(run: RunSpec, network: keras.Model) -> ModelPart:
-    backbone = build_backbone(run.model) if run.network_recipe.reads_features else None
+    backbone = build_backbone(model_entry(run.model)) if run.network_recipe.reads_features else None
     frozen = backbone.count_params() if backbone else 0
     trainable = sum(int(np.prod(weight.shape)) for weight in network.trainable_weights)
     parameters = network.count_params() + frozen

@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from bench.approaches.recipes import FrozenBackbone, as_plain, digest
 from bench.errors import BenchError
 from bench.inputs.stored_features import Layout, StoredFeatures, sound_entries
+from bench.planning.models import model_entry
 from models.registry import build_backbone
 from models.vgg19_weights import BackboneWeights, load_backbone_weights
 
@@ -250,7 +251,7 @@ def _reader(model: str, settings: FrozenBackbone, weights: BackboneWeights) -> k
         keras.config.set_dtype_policy(
             "mixed_bfloat16" if settings.dtype == "bfloat16" else "float32"
         )
-        backbone = build_backbone(model)
+        backbone = build_backbone(model_entry(model))
     finally:
         keras.config.set_dtype_policy(policy)
     if backbone is None:

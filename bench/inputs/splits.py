@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from bench.errors import BenchError
 from bench.inputs.samples import ArraySamples, Labelled, Samples, Selection
 from bench.planning.run_spec import RunSpec
+from bench.planning.tiers import Tier
 from datasets import ImageDataset
 from datasets.splits import stratified_split, stratified_subset, tail_split
 from models.vgg19_weights import BackboneWeights
@@ -63,7 +64,7 @@ def read_inputs(
     """
     recipe = run.network_recipe
     chosen = _subset(dataset.train.fine, run.tier.train_per_class)
-    test = _subset(dataset.test.fine, run.tier.test_per_class)
+    test = test_positions(dataset, run.tier)
     labels = dataset.train.fine[chosen]
     if recipe.split.kind == "tail":
         train, validation = tail_split(len(chosen), recipe.split.fraction)
@@ -81,6 +82,11 @@ def read_inputs(
         num_classes=dataset.num_classes,
         feature_seconds=time.perf_counter() - started if recipe.reads_features else 0.0,
     )
+
+
+def test_positions(dataset: ImageDataset, tier: Tier) -> NDArray[np.int64]:
+    """Int64 (n,): which test images a tier scores, the same for every run."""
+    return _subset(dataset.test.fine, tier.test_per_class)
 
 
 def _subset(labels: NDArray[np.uint8], per_class: int | None) -> NDArray[np.int64]:

@@ -11,7 +11,7 @@ from bench.analysis.grouping import RowRuns, SectionRuns, distinctions, group
 from bench.analysis.pairwise import LoadHits, paired_p_values, reordered
 from bench.analysis.statistics import competition_ranks
 from bench.approaches.approach import Approach
-from bench.approaches.registry import APPROACHES
+from bench.approaches.registry import known_approaches
 from bench.leaderboard import provenance
 from bench.leaderboard.claims import ClaimSource, claim_source, claims_part, is_fitted
 from bench.leaderboard.model import Leaderboard, Row, Section
@@ -51,7 +51,7 @@ class SectionStanding:
     p_values: Mapping[tuple[int, int], float]
 
 
-def build(store: RunStore, approaches: Sequence[Approach] = APPROACHES) -> Leaderboard:
+def build(store: RunStore, approaches: Sequence[Approach] | None = None) -> Leaderboard:
     """The leaderboard of everything in a store.
 
     Args:
@@ -61,13 +61,14 @@ def build(store: RunStore, approaches: Sequence[Approach] = APPROACHES) -> Leade
     Raises:
         BenchError: a record or its predictions are damaged: nothing is left out in silence.
     """
+    approaches = known_approaches(approaches)
     return assemble(store.runs(), store.hits, approaches, claim_source(store))
 
 
 def assemble(
     runs: Iterable[tuple[Path, RunRecord]],
     load: LoadHits,
-    approaches: Sequence[Approach] = APPROACHES,
+    approaches: Sequence[Approach] | None = None,
     source: ClaimSource | None = None,
 ) -> Leaderboard:
     """The leaderboard of these runs, the same whatever their order.
@@ -79,6 +80,7 @@ def assemble(
         approaches: as in `build`.
         source: of claims; without one, the approaches' documented numbers are all.
     """
+    approaches = known_approaches(approaches)
     found = standings(group(runs), load, approaches, source)
     return Leaderboard(sections=tuple(one.section for one in found), published=published_results())
 
@@ -86,10 +88,11 @@ def assemble(
 def standings(
     sections: Sequence[SectionRuns],
     load: LoadHits,
-    approaches: Sequence[Approach] = APPROACHES,
+    approaches: Sequence[Approach] | None = None,
     source: ClaimSource | None = None,
 ) -> tuple[SectionStanding, ...]:
     """All sections with their runs; see `assemble`."""
+    approaches = known_approaches(approaches)
     anchors = unique([_anchor(section) for section in sections])
     return tuple(
         _standing(anchor, section, load, approaches, source or ClaimSource())

@@ -31,6 +31,7 @@ from bench.approaches.claims import (
 from bench.leaderboard.measured import DIGITS, measured, rounded
 from bench.leaderboard.model import ClaimFact, ClaimRow, ClaimsPart, Joint, OtherReading, Row
 from bench.leaderboard.published import published_results
+from bench.planning.datasets import installed_datasets
 from bench.records.predictions import Predictions
 from bench.records.record import RunRecord
 from bench.records.store import RunStore
@@ -187,7 +188,7 @@ def _dataset(record: RunRecord) -> DatasetFacts | None:
 
     The digest covers every label, and the data set's contract counts those it stands for.
     """
-    taxonomy = taxonomy_of(record.dataset.name)
+    taxonomy = taxonomy_of(record.dataset.name, installed_datasets())
     if taxonomy is None:
         return None
     train: tuple[int, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bench.approaches.approach import Approach
-from bench.approaches.registry import APPROACHES
+from bench.approaches.registry import known_approaches
 from bench.leaderboard.build import build
 from bench.leaderboard.csv_file import to_csv
 from bench.leaderboard.model import Leaderboard
@@ -28,12 +28,13 @@ def contents(leaderboard: Leaderboard) -> Mapping[str, str]:
     }
 
 
-def write_leaderboard(store: RunStore, approaches: Sequence[Approach] = APPROACHES) -> Leaderboard:
+def write_leaderboard(store: RunStore, approaches: Sequence[Approach] | None = None) -> Leaderboard:
     """Write the files at the store's root, each atomically.
 
     Raises:
         BenchError: a record or predictions are damaged, or the folder cannot be written to.
     """
+    approaches = known_approaches(approaches)
     leaderboard = build(store, approaches)
     for name, content in contents(leaderboard).items():
         write_text_atomically(store.root / name, content)

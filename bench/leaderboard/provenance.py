@@ -26,13 +26,13 @@ def weights(records: Sequence[RunRecord]) -> tuple[Weights, ...]:
 
 def machines(records: Sequence[RunRecord]) -> tuple[Machine, ...]:
     """What the runs computed on."""
-    found = {(r.environment.processor, r.environment.cores) for r in records}
+    found = {(r.environment.processor, r.environment.cores) for r in records if not r.supplied}
     return tuple(Machine(processor=name, cores=cores) for name, cores in sorted(found))
 
 
 def software(records: Sequence[RunRecord]) -> tuple[Software, ...]:
     """What the runs computed with."""
-    found = [_software(record.environment) for record in records]
+    found = [_software(record.environment) for record in records if not record.supplied]
     different = {one.model_dump_json(): one for one in found}
     return tuple(different[key] for key in sorted(different))
 

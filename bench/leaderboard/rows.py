@@ -15,6 +15,9 @@ from bench.leaderboard.model import Row
 from bench.leaderboard.text import row_label, row_title
 from bench.records.record import RunRecord
 
+# Behind the name of a row of which only the predictions are known.
+SUPPLIED = " (predictions supplied)"
+
 
 def row(
     runs: RowRuns,
@@ -51,8 +54,8 @@ def row(
         rank=rank,
         tied=tied,
         approach=first.approach,
-        title=row_title(approach.title if approach else first.approach, distinction),
-        label=row_label(first.approach, distinction),
+        title=row_title(approach.title if approach else title_of_unknown(first), distinction),
+        label=row_label(title_of_unknown(first), distinction),
         recipe=runs.identity.recipe,
         registered=approach is not None
         and plain_recipe(approach, approaches) == with_backbone_dtype(first.recipe, "float32"),
@@ -79,6 +82,11 @@ def row(
             [record.timings.training_images_per_second for record in records]
         ),
     )
+
+
+def title_of_unknown(record: RunRecord) -> str:
+    """The name of what is in no registry, marked where its predictions came from elsewhere."""
+    return f"{record.approach}{SUPPLIED}" if record.supplied else record.approach
 
 
 def _documented(record: RunRecord, approach: Approach | None) -> Documented | None:

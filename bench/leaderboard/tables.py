@@ -67,12 +67,21 @@ COLUMNS: Mapping[str, Column] = {
         Column("FLOPs/image", lambda row: _optional(row.flops, engineering)),
         Column(
             "training",
-            lambda row: Cell(duration(row.training_seconds.mean), row.training_seconds.mean),
+            lambda row: (
+                Cell(duration(row.training_seconds.mean), row.training_seconds.mean)
+                if row.images_per_second.mean
+                else ABSENT
+            ),
         ),
         Column(
             "images/s",
-            lambda row: Cell(
-                numbers.images_per_second(row.images_per_second.mean), row.images_per_second.mean
+            lambda row: (
+                Cell(
+                    numbers.images_per_second(row.images_per_second.mean),
+                    row.images_per_second.mean,
+                )
+                if row.images_per_second.mean
+                else ABSENT
             ),
         ),
         Column(

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
+from bench.approaches.approach import Approach
+from bench.approaches.registry import known_approaches
 from bench.leaderboard import text
 from bench.leaderboard.build import build
 from bench.leaderboard.files import MARKDOWN
@@ -21,12 +23,18 @@ from bench.records.store import RunStore
 COLUMNS = ("name", "documented", "measured", "verdict", "seeds")
 
 
-def show_summary(console: Console, store: RunStore, records: Sequence[RunRecord]) -> None:
+def show_summary(
+    console: Console,
+    store: RunStore,
+    records: Sequence[RunRecord],
+    approaches: Sequence[Approach] | None = None,
+) -> None:
     """Print the leaderboard's sections that hold these records."""
+    approaches = known_approaches(approaches)
     if not records:
         console.print("nothing was run")
         return
-    for section in build(store).sections_of(records):
+    for section in build(store, approaches).sections_of(records):
         for line in (harmless(text.heading(section)), *printed_lines(summary(section)), ""):
             console.print(Text(line), soft_wrap=True)
     console.print(f"leaderboard: {store.root / MARKDOWN}", markup=False, soft_wrap=True)

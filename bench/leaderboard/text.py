@@ -19,6 +19,7 @@ from bench.pages.escaping import harmless
 from bench.pages.words import counted, enumerated, percent, readable
 from bench.planning.datasets import installed_datasets
 
+ELSEWHERE = "not known, as all predictions were supplied"
 # In the order of the headline; others are named where there are any.
 _ALWAYS = (
     Verdict.REPRODUCED,
@@ -124,8 +125,8 @@ def provenance(section: Section) -> tuple[str, ...]:
         f"{section.test_images:,} for the test",
         f"Tier: {', '.join(capped) if capped else 'nothing capped'}",
         *backbones,
-        f"Ran on: {_machines(section.machines)}",
-        f"With: {_software(section.software)}",
+        f"Ran on: {_machines(section.machines) if section.machines else ELSEWHERE}",
+        f"With: {_software(section.software) if section.software else ELSEWHERE}",
     )
 
 

@@ -24,7 +24,9 @@ class DatasetPart(_Part):
     source: str = Field(description="where they were read and in which order, in words")
     fingerprint: str = Field(description="sha256 of pixels and labels in order")
     content_digest: str = Field(description="the same, whatever the order of the images")
-    train_images: int = Field(gt=0, description="images trained on, after the split")
+    train_images: int = Field(
+        ge=0, description="images trained on, after the split; 0 where nobody here knows"
+    )
     validation_images: int = Field(ge=0)
     test_images: int = Field(gt=0)
 
@@ -125,7 +127,7 @@ class RunRecord(_Part):
     model: ModelPart
     history: tuple[EpochPart, ...]
     best_epoch: int | None = Field(description="1-based; the weights kept by early stopping")
-    train: Scores
+    train: Scores | None = Field(description="none where only predictions were supplied")
     validation: Scores | None
     test: Scores
     per_class_accuracy: tuple[float | None, ...]
@@ -154,8 +156,15 @@ class RunRecord(_Part):
         return self.history[(self.best_epoch or len(self.history)) - 1]
 
     @property
+    def supplied(self) -> bool:
+        """Whether only predictions were supplied, of what nothing else is known here."""
+        return bool(self.recipe.get("supplied"))
+
+    @property
     def verdict_refusal(self) -> str | None:
         """Why this run can carry no verdict, whatever it measured; `None` where it can."""
+        if self.supplied:
+            return "its predictions were supplied; nobody here saw how they were made"
         if self.environment.dirty:
             return "it ran from uncommitted changes, which nobody else can run again"
         return None

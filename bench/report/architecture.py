@@ -8,9 +8,10 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from bench.approaches.approach import Approach
-from bench.approaches.registry import APPROACHES
+from bench.approaches.registry import known_approaches
 from bench.pages.sections import Section, Table
 from bench.pages.words import NONE, slug
+from bench.planning.models import model_entry
 
 if TYPE_CHECKING:
     from models.conformance import LayerRow, LayerTable
@@ -46,28 +47,31 @@ def anchor(model: str) -> str:
 
 
 def build_architectures(
-    approaches: Sequence[Approach] = APPROACHES,
+    approaches: Sequence[Approach] | None = None,
 ) -> tuple[Architecture, ...]:
     """Build every model of the approaches, once each, with random weights.
 
     Imports Keras, so the backend must have been chosen.
     """
-    from models.conformance import describe, list_tables, load_table, mismatches
+    approaches = known_approaches(approaches)
+    from models.conformance import describe, load_table, mismatches
     from models.registry import build
 
     found = []
     for name in dict.fromkeys(approach.model for approach in approaches):
-        model = build(name)
-        table = load_table(name) if name in list_tables() else None
+        entry = model_entry(name)
+        model = build(entry)
+        table = load_table(entry) if entry.table else None
         differences = mismatches(model, table) if table else ()
         found.append(Architecture(name, table, describe(model), tuple(map(str, differences))))
     return tuple(found)
 
 
 def section(
-    architectures: Sequence[Architecture], approaches: Sequence[Approach] = APPROACHES
+    architectures: Sequence[Architecture], approaches: Sequence[Approach] | None = None
 ) -> Section:
     """All models, in the order of the approaches that use them."""
+    approaches = known_approaches(approaches)
     return Section(
         anchor=ANCHOR,
         title="Architectures",

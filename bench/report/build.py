@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bench.analysis.verdicts import Verdict
 from bench.approaches.approach import Approach
-from bench.approaches.registry import APPROACHES
+from bench.approaches.registry import known_approaches
 from bench.leaderboard import legends
 from bench.pages.html import to_html
 from bench.pages.sections import Page, Section, figures_of
@@ -29,7 +29,7 @@ def build(
     images: Sequence[ImageDataset] = (),
     architectures: Sequence[Architecture] = (),
     extra: Sequence[Section] = (),
-    approaches: Sequence[Approach] = APPROACHES,
+    approaches: Sequence[Approach] | None = None,
 ) -> Page:
     """The report of everything in a store; a pure function of the arguments.
 
@@ -43,6 +43,7 @@ def build(
     Raises:
         BenchError: a record or its predictions are damaged.
     """
+    approaches = known_approaches(approaches)
     found = standings(store, approaches)
     by_fingerprint = {data.fingerprint: data for data in images}
     models = {shown.model for shown in architectures}

@@ -151,7 +151,11 @@ def _gap(group: Group) -> Figure | None:
 
 def final_gap(group: Group) -> float | None:
     """Training minus validation accuracy of the trained models, in points, mean over seeds."""
-    parts = [(r.train.accuracy, r.validation.accuracy) for r in group.records if r.validation]
+    parts = [
+        (record.train.accuracy, record.validation.accuracy)
+        for record in group.records
+        if record.train and record.validation
+    ]
     return mean([100 * (train - held) for train, held in parts]) if parts else None
 
 

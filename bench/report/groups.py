@@ -10,13 +10,14 @@ from bench.analysis.grouping import RowRuns, group
 from bench.analysis.pairwise import Pair, compared
 from bench.analysis.tally import Tally, tally
 from bench.approaches.approach import Approach
-from bench.approaches.registry import APPROACHES
+from bench.approaches.registry import known_approaches
 from bench.leaderboard.build import RowStanding
 from bench.leaderboard.build import standings as leaderboard_standings
 from bench.leaderboard.claims import claim_source
 from bench.leaderboard.model import Row, Section
 from bench.leaderboard.text import heading
 from bench.pages.words import counted, ranges
+from bench.planning.datasets import installed_datasets
 from bench.records.predictions import Hits
 from bench.records.record import RunRecord
 from bench.records.store import RunStore
@@ -86,7 +87,9 @@ class Standing:
         return f"From {records} of {counted(len(self.groups), 'row')} in {where}."
 
 
-def standings(store: RunStore, approaches: Sequence[Approach] = APPROACHES) -> tuple[Standing, ...]:
+def standings(
+    store: RunStore, approaches: Sequence[Approach] | None = None
+) -> tuple[Standing, ...]:
     """Everything in a store, as the leaderboard has it; each file is read once.
 
     Predictions are gone through one after the other, so that their number does not matter.
@@ -94,6 +97,7 @@ def standings(store: RunStore, approaches: Sequence[Approach] = APPROACHES) -> t
     Raises:
         BenchError: a record or its predictions are damaged.
     """
+    approaches = known_approaches(approaches)
     sections, source = group(store.runs()), claim_source(store)
     tallies = {row.folders: _tally(row, store) for section in sections for row in section.rows}
     hits: dict[Path, Hits] = {
@@ -127,7 +131,8 @@ def _group(one: RowStanding, told: Tally) -> Group:
         row=one.row,
         records=one.runs.records,
         tally=told,
-        taxonomy=taxonomy_of(first.dataset.name) or _numbered(len(first.per_class_accuracy)),
+        taxonomy=taxonomy_of(first.dataset.name, installed_datasets())
+        or _numbered(len(first.per_class_accuracy)),
         provenance=f"From {counted(len(seeds), 'record')} in {where} "
         f"({'seed' if len(seeds) == 1 else 'seeds'} {ranges(seeds)}).",
     )

@@ -5,10 +5,12 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from bench.errors import BenchError, unknown
+from bench.errors import BenchError
+from bench.registry import Registry, load_registry
 from bench.system.hints import install_hint
 from bench.trackers.protocol import Tracker
 
@@ -20,41 +22,55 @@ class TrackerEntry:
     Attributes:
         name: on the command line, and of its folder.
         description: in a few words.
-        package: the module that must be installed.
-        extra: of this project, which installs it.
         factory: `module:callable`, called with the folder for the tracker's files.
+        package: the module that must be installed; empty where that of `factory` is enough.
+        extra: of this project, which installs it; empty for a plug-in's own.
     """
 
     name: str
     description: str
-    package: str
-    extra: str
     factory: str
+    package: str = ""
+    extra: str = ""
+
+    @property
+    def installed_by(self) -> str:
+        """The command that installs it; empty for a plug-in's own."""
+        return install_hint(self.extra) if self.extra else ""
 
 
 TRACKERS = (
     TrackerEntry(
         "trackio",
         "small, its page is up in seconds",
-        "trackio",
-        "trackio",
         "bench.trackers.trackio_tracker:TrackioTracker",
+        "trackio",
+        "trackio",
     ),
     TrackerEntry(
         "mlflow",
         "MLflow on an SQLite file",
-        "mlflow",
-        "mlflow",
         "bench.trackers.mlflow_tracker:MlflowTracker",
+        "mlflow",
+        "mlflow",
     ),
     TrackerEntry(
         "tensorboard",
         "event files, written without TensorFlow",
-        "tensorboard",
-        "tensorboard",
         "bench.trackers.tensorboard_tracker:TensorboardTracker",
+        "tensorboard",
+        "tensorboard",
     ),
 )
+
+
+GROUP = "cifar100_bench.trackers"
+
+
+@cache
+def installed_trackers() -> Registry[TrackerEntry]:
+    """The built-in trackers, then those of installed packages."""
+    return load_registry("tracker", TRACKERS, TrackerEntry, GROUP)
 
 
 def tracker_folder(results: Path, name: str) -> Path:
@@ -68,10 +84,7 @@ def get_entry(name: str) -> TrackerEntry:
     Raises:
         BenchError: there is none.
     """
-    for entry in TRACKERS:
-        if entry.name == name:
-            return entry
-    raise unknown("tracker", name, (entry.name for entry in TRACKERS))
+    return installed_trackers().get(name)
 
 
 def get_tracker(name: str, results: Path) -> Tracker:
@@ -81,8 +94,8 @@ def get_tracker(name: str, results: Path) -> Tracker:
         BenchError: there is none, or its package is not installed or does not work here.
     """
     entry = get_entry(name)
-    fix = f"run {install_hint(entry.extra)}"
-    if find_spec(entry.package) is None:
+    fix = f"run {entry.installed_by}" if entry.extra else "install its package again"
+    if entry.package and find_spec(entry.package) is None:
         raise BenchError(f"tracker {name!r} is not installed: {fix}")
     module, factory = entry.factory.split(":")
     try:

@@ -72,7 +72,7 @@ def _check_sizes(record: RunRecord) -> Iterator[Finding]:
     train, test = _IMAGES_PER_CLASS.get(data.name, (None, None))
     train, test = tier.get("train_per_class") or train, tier.get("test_per_class") or test
     together = data.train_images + data.validation_images
-    if isinstance(train, int):
+    if isinstance(train, int) and not record.supplied:
         yield from unequal("training and validation images", train * classes, together)
     if isinstance(test, int):
         yield from unequal("dataset.test_images", test * classes, data.test_images)
@@ -98,9 +98,9 @@ def _scores(record: RunRecord) -> Iterator[tuple[str, Scores]]:
 def _check_counts(record: RunRecord) -> Iterator[Finding]:
     """An accuracy is a number of images over their number, and a top-5 hit holds every top-1.
 
-    Since ties count as ties, a forest's votes give fractions of an image.
+    Since ties count as ties, votes (of what has no epochs) give fractions of an image.
     """
-    whole = record.code_version == 1 or not is_forest(record)
+    whole = record.code_version == 1 or bool(record.history)
     for name, scores in _scores(record):
         if whole:
             yield from _whole(f"{name}.accuracy", scores.accuracy, scores.images)

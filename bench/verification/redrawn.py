@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bench.ablations.page import ablation_section
+from bench.approaches.registry import installed_approaches
 from bench.explore import page as exploration
 from bench.explore.embeddings import choose_embedding
 from bench.explore.exploration import explore
@@ -29,7 +30,8 @@ def check_report(store: RunStore, images: Sequence[ImageDataset]) -> Iterator[Pr
     def draw(scratch: Path) -> None:
         ablations = ablation_section(store)
         extra = (ablations,) if ablations.sections else ()
-        page = report.build(store, images, build_architectures(), extra)
+        known = installed_approaches().entries
+        page = report.build(store, images, build_architectures(known), extra, known)
         report.write(page, scratch)
 
     return check_drawn(store.root, report.FOLDER, draw)

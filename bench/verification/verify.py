@@ -14,7 +14,7 @@ from typing import Any
 from bench.ablations.entries import ABLATIONS
 from bench.ablations.planning import ablation_store
 from bench.approaches.approach import Approach
-from bench.approaches.registry import APPROACHES
+from bench.approaches.registry import known_approaches
 from bench.planning.tiers import TIERS
 from bench.records.ledger import Entry, head
 from bench.records.store import ASIDE, PREDICTIONS, RUNS, RunStore
@@ -70,16 +70,17 @@ class Examination:
 
 def verify(
     store: RunStore,
-    approaches: Sequence[Approach] = APPROACHES,
+    approaches: Sequence[Approach] | None = None,
     witnesses: Witnesses = Witnesses(),
 ) -> list[Problem]:
     """Every disagreement in a store, see `examine`."""
+    approaches = known_approaches(approaches)
     return list(examine(store, approaches, witnesses).problems)
 
 
 def examine(
     store: RunStore,
-    approaches: Sequence[Approach] = APPROACHES,
+    approaches: Sequence[Approach] | None = None,
     witnesses: Witnesses = Witnesses(),
 ) -> Examination:
     """Read every file of a store and hold it against all others; nothing is trained.
@@ -87,6 +88,7 @@ def examine(
     A damaged file is a problem like any other, so that all are listed. An empty store is one too:
     nothing was proved.
     """
+    approaches = known_approaches(approaches)
     stores = [store, ablation_store(store)]
     runs, aside, problems = list[Trace](), list[Trace](), list[Problem]()
     ledgers: dict[Path, list[Entry]] = {}

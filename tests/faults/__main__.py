@@ -1,4 +1,4 @@
-"""`python -m tests.faults [--shard i/n] [--only TEXT] [--limit SECONDS]`: are the faults noticed?"""
+"""`python -m tests.faults [--shard i/n] [--only TEXT] [--limit S]`: are the faults noticed?"""
 
 from __future__ import annotations
 

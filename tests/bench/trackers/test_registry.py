@@ -24,8 +24,8 @@ def test_missing_package_is_named_with_the_fix(
 def test_package_that_does_not_work_is_named_with_the_reason(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    broken = registry.TrackerEntry("broken", "", "sys", "broken", "bench.no_such_module:Tracker")
-    monkeypatch.setattr(registry, "TRACKERS", (broken,))
+    broken = registry.TrackerEntry("broken", "", "bench.no_such_module:Tracker", "sys", "broken")
+    monkeypatch.setattr(registry, "get_entry", lambda name: broken)
     with pytest.raises(BenchError, match=r"'broken' cannot be imported \(No module named"):
         get_tracker("broken", tmp_path)
 

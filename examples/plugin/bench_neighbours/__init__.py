@@ -1,0 +1,1 @@
+"""A plug-in for the benchmark: nearest neighbours, and a network on thumbnails."""
