@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bench.analysis.verdicts import REAL_DATASET
 from bench.explore.augmentation_preview import augmentation_figure, augmentation_table
 from bench.explore.class_difficulty import (
     accuracy_figure,
@@ -62,7 +63,7 @@ def explore(
     Raises:
         BenchError: a record is damaged, or Keras has no backend here.
     """
-    published = (_published(),) if dataset.name == "cifar100" else ()
+    published = (_published(),) if dataset.name == REAL_DATASET else ()
     return (
         Section("size", "Data size", (overview_sentence(dataset),), tables=(sizes_table(dataset),)),
         _contents(dataset, seed),

@@ -16,6 +16,7 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import StrMethodFormatter
 from numpy.typing import NDArray
 
+from bench.analysis.verdicts import REAL_DATASET
 from bench.explore.sheet import LINE, WIDTH, Sheet, Tile, Words, magnified, strip
 from bench.explore.wording import images_of
 from bench.pages.figures import MUTED, SERIES, Figure
@@ -190,7 +191,7 @@ def neighbours_sentences(
         "A cosine is no judgement: pairs below the threshold may be copies too, moved, cut or "
         "coloured otherwise, and pairs above it may only look alike. The figures show both."
     )
-    return (found, meaning, CIFAIR) if dataset.name == "cifar100" else (found, meaning)
+    return (found, meaning, CIFAIR) if dataset.name == REAL_DATASET else (found, meaning)
 
 
 def cosines_figure(dataset: ImageDataset, nearest: Nearest, embedding: Embedding) -> Figure:

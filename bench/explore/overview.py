@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure as Canvas
 from numpy.typing import NDArray
 
+from bench.analysis.verdicts import REAL_DATASET
 from bench.explore.wording import called, images_of
 from bench.pages.figures import SERIES, SURFACE, Figure
 from bench.pages.sections import Table
@@ -63,7 +64,7 @@ def sizes_table(dataset: ImageDataset) -> Table:
         "test images a class": _span(class_counts(dataset.test, dataset.num_classes)),
     }
     caption = f"Counted in {images_of(dataset)}. Source: {dataset.source}."
-    if dataset.name != "cifar100":
+    if dataset.name != REAL_DATASET:
         return Table(caption, ("quantity", "counted"), tuple(measured.items()))
     return Table(
         f"{caption} The last column is what section 1 of the report says.",

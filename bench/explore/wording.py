@@ -7,7 +7,9 @@ from datasets import ImageDataset
 
 def called(dataset: ImageDataset) -> str:
     """The data set's name, with a warning where the images are synthetic."""
-    return "CIFAR-100" if dataset.name == "cifar100" else f"{dataset.name} (synthetic images)"
+    title = dataset.title or dataset.name
+    marked = not dataset.synthetic or "synthetic" in title
+    return title if marked else f"{title} (synthetic images)"
 
 
 def images_of(dataset: ImageDataset) -> str:

@@ -44,8 +44,9 @@ def build(
         BenchError: a record or its predictions are damaged.
     """
     approaches = known_approaches(approaches)
-    found = standings(store, approaches)
     by_fingerprint = {data.fingerprint: data for data in images}
+    names = {data.fingerprint: data.taxonomy for data in images}
+    found = standings(store, approaches, names)
     models = {shown.model for shown in architectures}
     parts: list[Section] = [
         standing_part.section(standing, approaches, by_fingerprint, models) for standing in found

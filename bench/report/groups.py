@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from bench.analysis.grouping import RowRuns, group
 from bench.analysis.pairwise import Pair, compared
@@ -88,7 +89,9 @@ class Standing:
 
 
 def standings(
-    store: RunStore, approaches: Sequence[Approach] | None = None
+    store: RunStore,
+    approaches: Sequence[Approach] | None = None,
+    names: Mapping[str, Taxonomy] = MappingProxyType({}),
 ) -> tuple[Standing, ...]:
     """Everything in a store, as the leaderboard has it; each file is read once.
 
@@ -112,7 +115,7 @@ def standings(
     return tuple(
         Standing(
             section=found.section,
-            groups=tuple(_group(one, tallies[one.runs.folders]) for one in found.rows),
+            groups=tuple(_group(one, tallies[one.runs.folders], names) for one in found.rows),
             pairs=compared([one.row.accuracy.mean for one in found.rows], found.p_values),
         )
         for found in leaderboard_standings(sections, load, approaches, source)
@@ -124,14 +127,15 @@ def _tally(row: RowRuns, store: RunStore) -> Tally:
     return tally(store.predictions_of(row.folders), classes)
 
 
-def _group(one: RowStanding, told: Tally) -> Group:
+def _group(one: RowStanding, told: Tally, names: Mapping[str, Taxonomy]) -> Group:
     first, seeds = one.runs.first, one.runs.seeds
     where = f"runs/{first.dataset.name}/{first.tier.name}/{first.approach}"
     return Group(
         row=one.row,
         records=one.runs.records,
         tally=told,
-        taxonomy=taxonomy_of(first.dataset.name, installed_datasets())
+        taxonomy=names.get(first.dataset.fingerprint)
+        or taxonomy_of(first.dataset.name, installed_datasets())
         or _numbered(len(first.per_class_accuracy)),
         provenance=f"From {counted(len(seeds), 'record')} in {where} "
         f"({'seed' if len(seeds) == 1 else 'seeds'} {ranges(seeds)}).",
