@@ -38,6 +38,11 @@ class Failures:
         )
         self._session.listener(events.RunFailed(run, line))
 
+    def note(self, run: RunSpec, reason: str) -> None:
+        """Remember and tell a failure that another process has listed already."""
+        self._failed.add(run.key)
+        self._session.listener(events.RunFailed(run, reason))
+
     def lost(self, run: RunSpec, attempt: int, reason: str) -> None:
         """List an attempt that ended by no fault of the run, which is tried again."""
         words = " ".join(reason.split())

@@ -3,11 +3,12 @@
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,25 +77,47 @@ class Slurm:
 
     def lose(self, node: str) -> None:
         """Have a node vanish, and what runs on it with it."""
-        import psutil
-
         process = self.nodes[node]
-        steps = [
-            one
-            for one in psutil.process_iter(["name", "cmdline"])
-            if one.info["name"] == "slurmstepd" and _node_of(one) == node
-        ]
-        family = [child for one in steps for child in one.children(recursive=True)]
         process.kill()
         process.wait()
-        for one in (*steps, *family):
-            one.kill()
+        # Those above the tasks first: they would tell the controller of a failed task.
+        tasks = [one for one in _processes() if self._node_of(one) == node]
+        above = {_parent(one) for one in tasks} - set(tasks)
+        for one in (*(one for one in above if _name(one) == "slurmstepd"), *tasks):
+            with suppress(ProcessLookupError):
+                os.kill(one, signal.SIGKILL)
+
+    def _node_of(self, process: int) -> str:
+        """The node that a process runs on; empty where it is none of this cluster."""
+        environment = _environment(process)
+        ours = environment.get("SLURM_CONF") == self.environment["SLURM_CONF"]
+        return environment.get("SLURMD_NODENAME", "") if ours else ""
 
 
-def _node_of(step: object) -> str:
+def _processes() -> list[int]:
+    return [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
+
+
+def _environment(process: int) -> dict[str, str]:
     try:
-        return step.environ().get("SLURMD_NODENAME", "")  # type: ignore[attr-defined]
-    except Exception:
+        pairs = Path(f"/proc/{process}/environ").read_text(errors="replace").split("\0")
+    except OSError:
+        return {}
+    return dict(pair.split("=", 1) for pair in pairs if "=" in pair)
+
+
+def _parent(process: int) -> int:
+    try:
+        stat = Path(f"/proc/{process}/stat").read_text()
+    except OSError:
+        return 0
+    return int(stat.rpartition(")")[2].split()[1])
+
+
+def _name(process: int) -> str:
+    try:
+        return Path(f"/proc/{process}/comm").read_text().strip()
+    except OSError:
         return ""
 
 
