@@ -8,6 +8,7 @@ from typing import Any
 
 from bench.engines.session import Session
 from bench.engines.unit import do_run, ensure_trained
+from bench.errors import BenchError
 from bench.estimators.registry import recipe_types
 from bench.planning.plan import Plan
 from bench.planning.run_spec import RunSpec
@@ -39,8 +40,13 @@ class Step:
         Raises:
             BenchError: it is damaged, or its estimator is not installed here.
         """
-        run = RunSpec.from_plain(plain["run"], recipe_types())
-        return cls(run, plain["asked"], plain["needed"])
+        try:
+            run, asked, needed = plain["run"], plain["asked"], plain["needed"]
+        except (KeyError, TypeError) as error:
+            raise BenchError(f"this is no step of a plan ({error}); plan it again") from error
+        if not (isinstance(asked, bool) and isinstance(needed, bool)):
+            raise BenchError("this is no step of a plan (asked, needed: no bool); plan it again")
+        return cls(RunSpec.from_plain(run, recipe_types()), asked, needed)
 
 
 def steps_of(plan: Plan, session: Session) -> Iterator[Step]:

@@ -137,12 +137,26 @@ class RunSpec:
                 recipe=TypeAdapter(kind).validate_python(recipe),
                 base=cls.from_plain(base, recipes) if base else None,
                 tier=TypeAdapter(Tier).validate_python(values.pop("tier")),
-                weights=WeightsIdentity(**weights) if weights else None,
-                **values,
+                weights=TypeAdapter(WeightsIdentity).validate_python(weights) if weights else None,
+                **_typed(values),
             )
-        except (KeyError, TypeError, ValueError, ValidationError) as error:
+        except (KeyError, TypeError, ValueError, ValidationError, RecursionError) as error:
             said = " ".join(str(error).split())
             raise BenchError(f"this is no description of a run ({said}); plan it again") from error
+
+
+def _typed(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The plain fields, each of the type that it should have; a seed has 32 bits.
+
+    Raises:
+        TypeError: one has not.
+    """
+    for name, value in values.items():
+        if name != "seed" and not isinstance(value, str):
+            raise TypeError(f"{name} is no text")
+    if type(values["seed"]) is not int or not 0 <= values["seed"] < 1 << 32:
+        raise TypeError("seed is no whole number of 32 bits")
+    return values
 
 
 def spec_of(

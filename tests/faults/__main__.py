@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from tests.faults.faults import all_faults, shard
-from tests.faults.planting import copy_of, plant, run_tests
+from tests.faults.planting import copy_of, import_frameworks, plant, run_tests
 
 WANTED = 0.97
 
@@ -18,7 +18,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=main.__doc__)
     parser.add_argument("--shard", default="1/1", help="one of several parts, as 2/4")
     parser.add_argument("--only", default="", help="faults whose file or words have this text")
-    parser.add_argument("--limit", type=float, default=240.0, help="seconds for each fault")
+    parser.add_argument("--limit", type=float, default=300.0, help="seconds for each fault")
     parser.add_argument("--list", action="store_true", help="name the faults and plant none")
     parser.add_argument(
         "--no-baseline", action="store_true", help="do not run the tests on sound code first"
@@ -35,6 +35,7 @@ def main() -> int:
             print(f"{fault.file}: {fault.what}")
         print(f"{len(found)} faults")
         return 0
+    import_frameworks()
     with tempfile.TemporaryDirectory(prefix="faults-") as folder:
         copy = copy_of(Path.cwd(), Path(folder))
         tests = sorted({test for fault in found for test in fault.tests})

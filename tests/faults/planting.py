@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Literal
+
+import pytest
 
 from tests.faults.faults import Fault
 
 # What pytest's exit codes say of a fault: tests that cannot be collected notice nothing.
 _OUTCOMES: dict[int, Literal["noticed", "survived"]] = {0: "survived", 1: "noticed"}
+FRAMEWORKS = ("keras", "tensorflow", "sklearn.ensemble", "scipy.stats", "hypothesis", "pydantic")
+OWN = ("bench", "datasets", "models", "tests")
 Outcome = Literal["noticed", "survived", "too slow", "broken"]
 
 
@@ -67,20 +74,44 @@ def plant(fault: Fault, copy: Path, limit: float) -> Planted:
 
 
 def run_tests(tests: Sequence[str], copy: Path, limit: float) -> tuple[int | None, str]:
-    """Run tests in the copy, in a process of their own; the exit code, `None` at the time limit."""
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-n", "0", "-p", "no:cacheprovider"]
-    # A compiled file is taken for valid by its time stamp in whole seconds, so none may be left.
-    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "HYPOTHESIS_PROFILE": "faults"}
-    try:
-        ended = subprocess.run(
-            [*command, *tests],
-            cwd=copy,
-            env=environment,
-            timeout=limit,
-            capture_output=True,
-            text=True,
-            errors="replace",
+    """Run tests in the copy, in a process of their own; the exit code, `None` at the time limit.
+
+    The process is forked from this one, which has imported the frameworks: they take longer to
+    import than most of these tests do. Of the project itself this process must know nothing.
+    """
+    with tempfile.TemporaryFile() as output:
+        process = multiprocessing.get_context("fork").Process(
+            target=_pytest, args=(tests, copy, output.fileno())
         )
-    except subprocess.TimeoutExpired:
-        return None, f"no end within {limit:g} s"
-    return ended.returncode, "\n".join(ended.stdout.splitlines()[-12:])
+        process.start()
+        process.join(limit)
+        late = process.is_alive()
+        if late:
+            process.kill()
+            process.join()
+        output.seek(0)
+        said = output.read().decode(errors="replace").splitlines()[-12:]
+    code = process.exitcode
+    return None if late else code, "\n".join([f"exit code {code}", *said])
+
+
+def import_frameworks() -> None:
+    """Import what most tests need, in this process, for the processes that are forked from it."""
+    for name in FRAMEWORKS:
+        import_module(name)
+
+
+def _pytest(tests: Sequence[str], copy: Path, output: int) -> None:
+    os.setsid()
+    for stream in (1, 2):
+        os.dup2(output, stream)
+    # Compiled files are taken for valid by whole seconds, so none may be left by the fault before.
+    sys.dont_write_bytecode = True
+    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+    os.chdir(copy)
+    sys.path[0] = str(copy)
+    for name in [name for name in sys.modules if name.partition(".")[0] in OWN]:
+        del sys.modules[name]
+    code = pytest.main(["-x", "-q", "-n", "0", "-p", "no:cacheprovider", *tests])
+    sys.stdout.flush()
+    os._exit(int(code))

@@ -78,3 +78,9 @@ def test_calibration_error_by_hand() -> None:
 def test_calibration_error_of_a_saturated_head_is_its_error_rate() -> None:
     logits = 1e5 * np.eye(4)[[0, 1, 2, 3]]
     assert score(kept(logits, np.array([0, 1, 2, 0]))).calibration_error == pytest.approx(0.25)
+
+
+def test_calibration_error_is_over_fifteen_bins_whose_gaps_do_not_cancel_out() -> None:
+    # 0.61 and 0.69 share a tenth but no fifteenth: gaps of 0.39 and 0.69, of opposite signs.
+    found = expected_calibration_error(np.array([0.61, 0.69]), np.array([1.0, 0.0]))
+    assert found == pytest.approx((0.39 + 0.69) / 2)

@@ -216,3 +216,11 @@ def test_what_is_stored_twice_must_agree(tmp_path: Path, forgery: Predictions) -
     forgery.save(tmp_path / "p.npz")
     with pytest.raises(BenchError, match="do not agree"):
         Predictions.load(tmp_path / "p.npz")
+
+
+def test_positions_of_the_images_are_kept_as_given() -> None:
+    index = np.array([40_000, 7, 123])
+    for make in (Predictions.from_logits, Predictions.from_probabilities):
+        found = make(np.full((3, 6), 0.1, np.float32), np.array([5, 0, 2]), index)
+        assert found.index.tolist() == found.hits.index.tolist() == [40_000, 7, 123]
+        assert found.label.tolist() == [5, 0, 2]

@@ -1,0 +1,126 @@
+"""What a user or another process hands over: tables, weights, archives, plug-ins, options, jobs."""
+
+import io
+import json
+import tarfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from bench.approaches.approach import Approach
+from bench.commands import app
+from bench.engines.steps import Step
+from bench.errors import BenchError
+from bench.registry import load_named
+from datasets import load_dataset
+from datasets.errors import DataError
+from models.errors import ModelError, WeightsError
+from models.layer_tables import parse_table
+from models.vgg19_weights import find_weights
+from models.weight_files import read_weights
+from tests.support.fuzzing import altered, damaged, fuzz, one_line
+from tests.support.tiny import make_run
+
+TABLE = (Path(__file__).parents[2] / "models/documented/basic_cnn.toml").read_bytes()
+SHAPES = {"a_kernel": (3, 3, 2, 2), "a_bias": (2,)}
+STEP = {"run": make_run("vgg19_96_forest").to_plain(), "asked": True, "needed": False}
+WORDS = st.text(max_size=12) | st.sampled_from(
+    ["-1", "0", "1000000000", "4294967296", "nan", "--", "\x1b[2J", "a:b", "../x", "*", "[", "é"]
+)
+OPTIONS = ("--tier", "--approach", "--seeds", "--dataset", "--backend", "--weights", "--no-such")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("fuzz")
+
+
+def weights() -> bytes:
+    buffer = io.BytesIO()
+    np.savez(buffer, **{name: np.zeros(shape, np.float32) for name, shape in SHAPES.items()})
+    return buffer.getvalue()
+
+
+def archive() -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as tar:
+        for name in ("train.bin", "test.bin", "fine_label_names.txt"):
+            member = tarfile.TarInfo(f"cifar-100-binary/{name}")
+            member.size = 9
+            tar.addfile(member, io.BytesIO(b"123456789"))
+    return buffer.getvalue()
+
+
+@fuzz
+@given(content=damaged(TABLE))
+def test_layer_table_is_read_or_named(content: bytes) -> None:
+    try:
+        parse_table(content, "the table")
+    except ModelError as error:
+        assert one_line(error), str(error)
+
+
+@fuzz
+@given(content=damaged(weights()))
+def test_weights_are_read_whole_and_finite_or_named(content: bytes) -> None:
+    try:
+        found = read_weights(content, SHAPES, "the file")
+    except WeightsError as error:
+        assert one_line(error), str(error)
+    else:
+        assert {name: array.shape for name, array in found.items()} == SHAPES
+        assert all(np.isfinite(array).all() for array in found.values())
+
+
+@fuzz
+@given(content=damaged(archive()))
+def test_archive_is_no_data_set_and_that_is_said(folder: Path, content: bytes) -> None:
+    path = folder / "cifar-100-binary.tar.gz"
+    path.write_bytes(content)
+    with pytest.raises(DataError) as caught:
+        load_dataset("cifar100", data_dir=path)
+    assert one_line(caught.value), str(caught.value)
+
+
+@fuzz
+@given(name=WORDS)
+def test_weights_of_any_name_are_refused_in_one_line(folder: Path, name: str) -> None:
+    with pytest.raises(WeightsError) as caught:
+        find_weights(str(folder / "absent" / name), download=False)
+    assert one_line(caught.value), str(caught.value)
+
+
+@fuzz
+@given(module=WORDS, name=WORDS)
+def test_plug_in_of_any_name_is_loaded_or_refused_in_one_line(module: str, name: str) -> None:
+    with pytest.raises(BenchError) as caught:
+        load_named("approach", f"{module}:{name}", Approach)
+    assert one_line(caught.value), str(caught.value)
+
+
+@fuzz
+@given(plain=altered(STEP))
+def test_job_is_read_or_refused_in_one_line(plain) -> None:
+    try:
+        step = Step.from_plain(json.loads(json.dumps(plain)))
+    except BenchError as error:
+        assert one_line(error), str(error)
+    else:
+        assert len(step.run.key) == 12
+
+
+@fuzz
+@given(
+    command=st.sampled_from(["run", "verify", "list", "leaderboard", "ablate", "report"]),
+    options=st.lists(st.tuples(st.sampled_from(OPTIONS), WORDS), min_size=1, max_size=3),
+)
+def test_command_line_never_ends_in_a_traceback(command: str, options) -> None:
+    # `--no-such` last, so that nothing is ever run, however good the rest.
+    arguments = [command, *(word for pair in options for word in pair), "--no-such-option"]
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code != 0
+    assert result.exception is None or isinstance(result.exception, SystemExit | BenchError)
