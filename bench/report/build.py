@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.analysis.verdicts import Verdict
 from bench.approaches.approach import Approach
 from bench.approaches.registry import known_approaches
 from bench.leaderboard import legends
 from bench.pages.html import to_html
-from bench.pages.sections import Page, Section, figures_of
+from bench.pages.sections import Link, Page, Section, figures_of
 from bench.records.store import RunStore
 from bench.report import architecture, published_part, standing_part
 from bench.report.architecture import Architecture
@@ -47,8 +46,18 @@ def build(
     found = standings(store, approaches)
     by_fingerprint = {data.fingerprint: data for data in images}
     models = {shown.model for shown in architectures}
-    parts: list[Section] = [
-        standing_part.section(standing, approaches, by_fingerprint, models) for standing in found
+    judged = [standing for standing in found if standing.section.judged]
+    parts: list[Section] = [standing_part.opening(judged[0])] if judged else []
+    parts += [
+        standing_part.section(
+            standing,
+            approaches,
+            by_fingerprint,
+            models,
+            opened=standing in judged[:1],
+            folded=bool(judged) and standing not in judged,
+        )
+        for standing in found
     ]
     if architectures:
         parts.append(architecture.section(architectures, approaches))
@@ -83,27 +92,10 @@ def write(page: Page, root: Path) -> Path:
 
 
 def _lead(found: Sequence[Standing]) -> tuple[str, ...]:
-    what = (
-        "Seven image classifiers that a student report documents, rebuilt, trained and judged: "
-        "was each published number reproduced, exceeded, or not? Everything measured here follows "
-        "from run records and their stored predictions."
-    )
     if not found:
-        return what, legends.EMPTY
-    judged = [standing for standing in found if standing.section.judged]
-    if not judged:
-        return what, "No run of the full tier is recorded yet, so nothing is judged."
-    return what, *(_judgement(standing) for standing in judged)
-
-
-def _judgement(standing: Standing) -> str:
-    section = standing.section
-    verdicts = [row.verdict for row in section.rows if row.verdict]
-    counted = [
-        f"{verdicts.count(verdict)} {verdict.value}" for verdict in Verdict if verdict in verdicts
-    ]
-    absent = f", {len(section.not_run)} without a record yet" if section.not_run else ""
-    return f"{standing.title}, documented test accuracies: {', '.join(counted)}{absent}."
+        return (legends.EMPTY,)
+    judged = [standing.section for standing in found if standing.section.judged]
+    return tuple(map(text.accuracy_headline, judged)) or (legends.NOTHING_JUDGED,)
 
 
 def _facts(found: Sequence[Standing]) -> tuple[tuple[str, str], ...]:
@@ -126,10 +118,17 @@ def _method() -> Section:
         anchor="method",
         title=legends.HOW_TO_READ,
         text=(
+            legends.SOURCE,
             *legends.LEGEND,
             "Close mistakes name another class of the right superclass, far ones a class of "
             "another. Of each test image the five most probable classes are stored with their "
             "probabilities, and the probability of the right one; every figure follows from these "
             "and from the records, and `bench verify` derives each score from them again.",
+        ),
+        links=(
+            Link("The rules and their sources (docs/method.md)", "../../docs/method.md"),
+            Link("The leaderboard (leaderboard.md)", "../leaderboard.md"),
+            Link("The records, one folder a run", "../runs/"),
+            Link("The data, explored", "../explore/index.html"),
         ),
     )
