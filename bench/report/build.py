@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bench.approaches.approach import Approach
 from bench.approaches.registry import known_approaches
-from bench.leaderboard import legends
+from bench.leaderboard import legends, text
 from bench.pages.html import to_html
 from bench.pages.sections import Link, Page, Section, figures_of
 from bench.records.store import RunStore
@@ -46,16 +46,15 @@ def build(
     found = standings(store, approaches)
     by_fingerprint = {data.fingerprint: data for data in images}
     models = {shown.model for shown in architectures}
-    judged = [standing for standing in found if standing.section.judged]
-    parts: list[Section] = [standing_part.opening(judged[0])] if judged else []
+    parts: list[Section] = [standing_part.opening(first) for first in found[:1]]
     parts += [
         standing_part.section(
             standing,
             approaches,
             by_fingerprint,
             models,
-            opened=standing in judged[:1],
-            folded=bool(judged) and standing not in judged,
+            opened=standing is found[0],
+            folded=standing is not found[0] and not standing.section.judged,
         )
         for standing in found
     ]
@@ -95,7 +94,10 @@ def _lead(found: Sequence[Standing]) -> tuple[str, ...]:
     if not found:
         return (legends.EMPTY,)
     judged = [standing.section for standing in found if standing.section.judged]
-    return tuple(map(text.accuracy_headline, judged)) or (legends.NOTHING_JUDGED,)
+    if judged:
+        return tuple(map(text.accuracy_headline, judged))
+    days = dict.fromkeys(found[0].section.recorded)
+    return (f"Nothing is judged yet; below, what was recorded {' to '.join(days)}.",)
 
 
 def _facts(found: Sequence[Standing]) -> tuple[tuple[str, str], ...]:

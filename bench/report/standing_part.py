@@ -67,7 +67,7 @@ def section(
         title=f"{standing.title}, in full" if opened else standing.title,
         text=_purpose(standing),
         sections=tuple(parts),
-        label=_label(standing),
+        label="" if opened else _label(standing),
         folded=folded,
     )
 
@@ -79,6 +79,7 @@ def opening(standing: Standing) -> Section:
         anchor=f"{standing.anchor}-leaderboard",
         title=standing.title,
         points=_how_to_read(standing),
+        label=_label(standing),
         tables=(
             tables.compact_table(
                 section, caption=f"{text.compact_legend(section)} {standing.provenance}", page=""
@@ -91,7 +92,12 @@ def opening(standing: Standing) -> Section:
 
 def _how_to_read(standing: Standing) -> tuple[str, ...]:
     if not standing.section.judged:
-        return ()
+        return (
+            "Dot: the mean test accuracy of the runs here, each tick one of them.",
+            "Band: where that mean may lie, these test images being a sample (95 %).",
+            "No verdict: the documented numbers are not held against these runs.",
+            "Rows of one rank, marked =, are not proved to differ from its best.",
+        )
     return (
         "Dot: the mean test accuracy of the runs here, each tick one of them; diamond: what the "
         "source report documents.",
