@@ -1,4 +1,4 @@
-"""Words that captions share: which images, to the bit."""
+"""Words that captions share: what the images are called."""
 
 from __future__ import annotations
 
@@ -8,8 +8,3 @@ from datasets import ImageDataset
 def called(dataset: ImageDataset) -> str:
     """The data set's name, with a warning where the images are synthetic."""
     return "CIFAR-100" if dataset.name == "cifar100" else f"{dataset.name} (synthetic images)"
-
-
-def images_of(dataset: ImageDataset) -> str:
-    """Which images, to the bit: the end of a caption."""
-    return f"{called(dataset)}, fingerprint {dataset.fingerprint[:12]}"
