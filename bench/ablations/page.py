@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bench.ablations import differences
 from bench.ablations.ablation import Ablation
 from bench.ablations.earlier import EARLIER
 from bench.ablations.entries import ABLATIONS
@@ -44,8 +45,12 @@ _LEAD = (
 )
 
 
-def ablation_section(results: RunStore) -> Section:
+def ablation_section(results: RunStore, *, drawn: bool = True) -> Section:
     """All ablations that have records, one section each.
+
+    Args:
+        results: the leaderboard's store, beside which the ablations' lies.
+        drawn: whether with figures.
 
     Raises:
         BenchError: a record or its predictions are damaged.
@@ -55,6 +60,7 @@ def ablation_section(results: RunStore) -> Section:
         anchor="ablations",
         title=_TITLE,
         text=(_LEAD,),
+        picker="Ablation",
         sections=tuple(
             section
             for ablation in ABLATIONS
@@ -63,6 +69,7 @@ def ablation_section(results: RunStore) -> Section:
                     ablation,
                     [result for result in found if result.ablation is ablation],
                     learning_curves(results, ablation),
+                    drawn,
                 )
             ).tables
         ),
@@ -71,7 +78,7 @@ def ablation_section(results: RunStore) -> Section:
 
 def ablation_markdown(results: RunStore) -> str:
     """The content of the page; the same records give the same bytes."""
-    return to_markdown(ablation_section(results))
+    return to_markdown(ablation_section(results, drawn=False))
 
 
 def write_ablations(results: RunStore) -> None:
@@ -86,7 +93,7 @@ def write_ablations(results: RunStore) -> None:
 
 
 def _section(
-    ablation: Ablation, results: list[AblationResult], curves: list[LearningCurve]
+    ablation: Ablation, results: list[AblationResult], curves: list[LearningCurve], drawn: bool
 ) -> Section:
     text = [ablation.question]
     if ablation.approach:
@@ -103,6 +110,7 @@ def _section(
         title=_title(ablation.name),
         text=tuple(text),
         tables=(*map(_table, results), *map(_course_table, curves)),
+        figures=differences.figures(results) if drawn else (),
     )
 
 

@@ -14,7 +14,7 @@ from bench.engines.one import do_key
 from bench.engines.presence import sign_of
 from bench.errors import user_errors
 from bench.progress import events
-from bench.records.store import open_store
+from bench.records.opening import open_store
 
 
 def do(key: str, results: str, heard: Any) -> str:

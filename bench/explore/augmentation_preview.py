@@ -10,16 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.explore.sheet import LINE, Sheet, Words, magnified, strip
-from bench.explore.wording import images_of
+from bench.explore.wording import called
 from bench.pages.figures import MUTED, Figure
 from bench.pages.sections import Table
 from bench.pages.words import readable
 from bench.system.backend import choose_backend
 from datasets import AffineAugmentation, ImageDataset
 
-COLUMNS = 9
-ROWS = 3
-_TIMES = 2
+# As large as the sheet's width allows: smaller, nobody sees what a turn of some degrees does.
+COLUMNS = 6
+ROWS = 2
+_TIMES = 3
 _CANDIDATES = 100
 
 
@@ -76,7 +77,7 @@ def augmented(
 def augmentation_sheet(
     dataset: ImageDataset, position: int, augmentation: AffineAugmentation, seed: int = 0
 ) -> Sheet:
-    """A training image, then many draws of it, row by row; every pixel twice as large."""
+    """A training image, then many draws of it, row by row; every pixel `_TIMES` as large."""
     image = dataset.train.images[position]
     moved = augmented(image, augmentation, COLUMNS * ROWS - 1, seed)
     shown = [magnified(each, _TIMES) for each in (image, *moved)]
@@ -120,7 +121,7 @@ def augmentation_figure(
             f"Training image {position} ({name}), upper left, and {COLUMNS * ROWS - 1} draws of "
             f"it from the layer that trains, seed {seed}; of {_CANDIDATES} images drawn at "
             "random it is the one that differs most from its mirror image. Each draw is "
-            f"{', '.join(words.values())}. {images_of(dataset)}."
+            f"{', '.join(words.values())}. {called(dataset)}."
         ),
         alternative=(
             f"A grid of {COLUMNS * ROWS} versions of one image of class {name}: the first as it "

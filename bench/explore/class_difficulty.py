@@ -14,7 +14,7 @@ from bench.analysis.statistics import wilson_interval
 from bench.explore.evidence import Evidence
 from bench.explore.samples import chosen
 from bench.explore.sheet import LINE, WIDTH, Sheet, Tile, Words, strip
-from bench.explore.wording import images_of
+from bench.explore.wording import called
 from bench.pages.figures import FAINT, INK, MUTED, SERIES, Figure
 from bench.pages.sections import Table
 from bench.pages.words import counted, enumerated, percent, readable
@@ -167,7 +167,7 @@ def accuracy_figure(dataset: ImageDataset, evidence: Evidence, measured: Separab
         caption=(
             f"Share of each class's test images that are recognised, in order, column by column; "
             f"the {count} easiest and the {count} hardest are coloured. Measured by "
-            f"{evidence.source}. {images_of(dataset)}."
+            f"{evidence.source}. {called(dataset)}."
         ),
         alternative=(
             f"Bars for {len(order)} classes, sorted from {percent(float(accuracy[order[0]]))} "
@@ -220,7 +220,7 @@ def confused_pairs_figure(
         title="Classes most often misclassified as each other",
         caption=(
             f"The {len(pairs)} pairs of classes with the most mistakes between them, both ways "
-            f"together, counted in {evidence.source}. {images_of(dataset)}."
+            f"together, counted in {evidence.source}. {called(dataset)}."
         ),
         alternative=f"Bars for {len(pairs)} pairs of classes, most confused first: {listed}.",
         draw=draw,
@@ -264,7 +264,7 @@ def confused_figure(dataset: ImageDataset, evidence: Evidence, measured: Separab
         caption=(
             f"For each pair of the figure before, up to {EACH} test images of either class "
             "that were misclassified as the other, those with the most confidence first, by "
-            f"{evidence.source}. {images_of(dataset)}."
+            f"{evidence.source}. {called(dataset)}."
         ),
         alternative=(
             "Rows of small images, one row a pair of classes, each class's mistaken images "
@@ -332,7 +332,7 @@ def ends_figure(
         caption=(
             f"{EACH} test images of each, drawn at random (seed {seed}), with the share of "
             f"the class's images that is recognised, measured by {evidence.source}. "
-            f"{images_of(dataset)}."
+            f"{called(dataset)}."
         ),
         alternative=(
             f"Left, images of the {count} easiest classes: {_names(dataset, order[:count])}. "

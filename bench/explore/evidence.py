@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from bench.analysis.grouping import RowRuns, group
 from bench.explore.embeddings import pooled
-from bench.pages.words import enumerated
+from bench.pages.words import ranges
 from bench.records.store import RunStore
 from datasets import ImageDataset
 
@@ -26,6 +26,7 @@ class Evidence:
         said: int64 (n,), the class that was found most probable.
         confidence: float64 (n,), its probability.
         source: which runs or which classifier, for captions.
+        records: names of the runs' folders; empty for a classifier.
     """
 
     position: NDArray[np.int64]
@@ -33,6 +34,7 @@ class Evidence:
     said: NDArray[np.int64]
     confidence: NDArray[np.float64]
     source: str
+    records: tuple[str, ...] = ()
 
     @property
     def accuracy(self) -> float:
@@ -74,14 +76,16 @@ def recorded_evidence(store: RunStore, row: RowRuns) -> Evidence:
         BenchError: predictions are missing or damaged.
     """
     predictions = [store.predictions(folder) for folder in row.folders]
-    folders = enumerated([folder.name for folder in row.folders])
     first = row.first
+    noun = "seed" if len(row.seeds) == 1 else "seeds"
     return Evidence(
         position=np.concatenate([p.index for p in predictions]).astype(np.int64),
         label=np.concatenate([p.label for p in predictions]).astype(np.int64),
         said=np.concatenate([p.top_class[:, 0] for p in predictions]).astype(np.int64),
         confidence=np.concatenate([p.top_probability[:, 0] for p in predictions]).astype(float),
-        source=f"the recorded runs of {first.approach}, {first.tier.name} tier ({folders})",
+        source=f"the recorded runs of {first.approach}, {first.tier.name} tier "
+        f"({noun} {ranges(row.seeds)})",
+        records=tuple(folder.name for folder in row.folders),
     )
 
 

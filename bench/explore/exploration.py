@@ -64,18 +64,19 @@ def explore(
         BenchError: a record is damaged, or Keras has no backend here.
     """
     published = (_published(),) if dataset.name == REAL_DATASET else ()
+    evidence = gather_evidence(dataset, store)
     return (
-        Section("size", "Data size", (overview_sentence(dataset),), tables=(sizes_table(dataset),)),
         _contents(dataset, seed),
-        _augmentation(dataset, seed),
+        Section("size", "Data size", (overview_sentence(dataset),), tables=(sizes_table(dataset),)),
         Section(
             "balance",
             "Is the data balanced?",
             (balance_sentence(dataset),),
             figures=(balance_figure(dataset),),
         ),
+        _augmentation(dataset, seed),
         *published,
-        _separability(dataset, gather_evidence(dataset, store), seed),
+        _separability(dataset, evidence, seed),
         Section(
             "resizing",
             f"Resizing to {SIZE} × {SIZE}",
@@ -86,6 +87,21 @@ def explore(
             figures=(resize_figure(dataset, seed),),
         ),
         _neighbours(dataset, embedding or pixel_embedding()),
+        _origin(dataset, evidence),
+    )
+
+
+def _origin(dataset: ImageDataset, evidence: Evidence) -> Section:
+    """To the bit, for who checks it."""
+    records = (f"Runs: {', '.join(f'`{name}`' for name in evidence.records)}.",)
+    return Section(
+        "origin",
+        "Where this comes from",
+        (
+            f"Images: {dataset.source} (fingerprint `{dataset.fingerprint[:12]}`).",
+            *(records if evidence.records else ()),
+        ),
+        folded=True,
     )
 
 
@@ -97,6 +113,7 @@ def _contents(dataset: ImageDataset, seed: int) -> Section:
         ("Each sample is one colour image, its class and its superclass.",),
         tables=(channel_table(dataset, values),),
         figures=(samples_figure(dataset, seed), channels_figure(dataset, values)),
+        opening=True,
     )
 
 

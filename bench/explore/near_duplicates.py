@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from bench.analysis.verdicts import REAL_DATASET
 from bench.explore.sheet import LINE, WIDTH, Sheet, Tile, Words, magnified, strip
-from bench.explore.wording import images_of
+from bench.explore.wording import called
 from bench.pages.figures import MUTED, SERIES, Figure
 from bench.pages.sections import Table
 from bench.pages.words import counted, percent, readable
@@ -149,7 +149,7 @@ def neighbours_table(dataset: ImageDataset, nearest: Nearest, embedding: Embeddi
     ]
     return Table(
         f"Test images by their nearest training image. Cosines of {embedding.description}; "
-        f"each test image was searched as it is and mirrored. {images_of(dataset)}.",
+        f"each test image was searched as it is and mirrored. {called(dataset)}.",
         ("nearest training image", *_COUNTS),
         tuple(
             (
@@ -238,7 +238,7 @@ def cosines_figure(dataset: ImageDataset, nearest: Nearest, embedding: Embedding
         caption=(
             "Test images by the cosine to their nearest training image, in steps of "
             f"{_STEP:g} and on a logarithmic scale, by whether the two share their label. "
-            f"{summary}. Cosines of {embedding.description}. {images_of(dataset)}."
+            f"{summary}. Cosines of {embedding.description}. {called(dataset)}."
         ),
         alternative=(
             f"Two stepped curves over the cosine, for same and for different labels. {summary}."
@@ -329,7 +329,7 @@ def pairs_figure(dataset: ImageDataset, nearest: Nearest, embedding: Embedding) 
         caption=(
             "Left of each pair a test image, right its nearest training image; below, their "
             "labels (coloured where they differ), positions and cosine. Cosines of "
-            f"{embedding.description}. {images_of(dataset)}."
+            f"{embedding.description}. {called(dataset)}."
         ),
         alternative="Pairs of images that look the same or nearly so. "
         + " ".join(

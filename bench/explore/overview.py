@@ -9,7 +9,7 @@ from matplotlib.figure import Figure as Canvas
 from numpy.typing import NDArray
 
 from bench.analysis.verdicts import REAL_DATASET
-from bench.explore.wording import called, images_of
+from bench.explore.wording import called
 from bench.pages.figures import SERIES, SURFACE, Figure
 from bench.pages.sections import Table
 from bench.pages.words import counted, readable
@@ -63,7 +63,7 @@ def sizes_table(dataset: ImageDataset) -> Table:
         "training images a class": _span(class_counts(dataset.train, dataset.num_classes)),
         "test images a class": _span(class_counts(dataset.test, dataset.num_classes)),
     }
-    caption = f"Counted in {images_of(dataset)}. Source: {dataset.source}."
+    caption = f"Counted in {called(dataset)}. Source: {dataset.source}."
     if dataset.name != REAL_DATASET:
         return Table(caption, ("quantity", "counted"), tuple(measured.items()))
     return Table(
@@ -130,7 +130,7 @@ def balance_figure(dataset: ImageDataset) -> Figure:
         title="Images of every class and superclass",
         caption=(
             "Each row is a superclass, each segment one of its classes, as long as it has "
-            f"images. {balance_sentence(dataset)} Counted in {images_of(dataset)}."
+            f"images. {balance_sentence(dataset)} Counted in {called(dataset)}."
         ),
         alternative=(
             f"Stacked bars for {len(members)} superclasses, one segment a class, training "
@@ -166,7 +166,7 @@ def channel_table(dataset: ImageDataset, values: PixelValues) -> Table:
         rows.append((name, *cells, scaled))
     return Table(
         f"Mean and standard deviation (SD) over all pixels of a channel, 0 to 255; the last "
-        f"column is the training images' on a scale of 0 to 1. {images_of(dataset)}.",
+        f"column is the training images' on a scale of 0 to 1. {called(dataset)}.",
         ("channel", *_STATISTICS),
         tuple(rows),
         numeric=_STATISTICS,
@@ -196,7 +196,7 @@ def channels_figure(dataset: ImageDataset, values: PixelValues) -> Figure:
         caption=(
             "Share of each channel's pixels that have each value from 0 to 255, training images "
             f"solid, test images dotted. {100 * white:.1f} % of all training values are 255. "
-            f"Counted in {images_of(dataset)}."
+            f"Counted in {called(dataset)}."
         ),
         alternative=(
             "Three curves, red, green and blue, of how often each pixel value from 0 to 255 "

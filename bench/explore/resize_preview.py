@@ -11,7 +11,7 @@ from bench.approaches.recipes import FrozenBackbone, NetworkRecipe
 from bench.approaches.registry import APPROACHES
 from bench.explore.samples import chosen
 from bench.explore.sheet import LINE, WIDTH, Sheet, Tile, Words, strip
-from bench.explore.wording import images_of
+from bench.explore.wording import called
 from bench.pages.figures import MUTED, Figure
 from bench.pages.words import enumerated, readable
 from bench.system.backend import choose_backend
@@ -73,7 +73,7 @@ def resize_figure(dataset: ImageDataset, seed: int = 0) -> Figure:
         caption=(
             f"Test images {enumerated([str(p) for p in positions])}, drawn at random (seed "
             f"{seed}), as they are and made larger by the backbone's own resize. {_used()} "
-            f"{images_of(dataset)}."
+            f"{called(dataset)}."
         ),
         alternative=(
             f"{len(positions)} images ({names}), each small at the top and three times as large "

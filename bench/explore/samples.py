@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from bench.explore.overview import members_of
 from bench.explore.sheet import LINE, Sheet, Tile, Words, strip
-from bench.explore.wording import images_of
+from bench.explore.wording import called
 from bench.pages.figures import INK, MUTED, Figure
 from bench.pages.words import readable
 from datasets import ImageDataset
@@ -42,7 +42,7 @@ def samples_figure(dataset: ImageDataset, seed: int = 0) -> Figure:
         title="Images of every class",
         caption=(
             f"{EACH} training images of each class, a row a superclass, drawn at random (seed "
-            f"{seed}) and not picked by hand. {images_of(dataset)}."
+            f"{seed}) and not picked by hand. {called(dataset)}."
         ),
         alternative=(
             f"{len(dataset.coarse_names)} rows, one a superclass from "

@@ -1,4 +1,4 @@
-"""Words that captions share: which images, to the bit."""
+"""Words that captions share: what the images are called."""
 
 from __future__ import annotations
 

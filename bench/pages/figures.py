@@ -62,6 +62,27 @@ _STYLE: dict[str, Any] = {
 
 
 @dataclass(frozen=True)
+class Cells:
+    """The numbers behind a drawn matrix, for a page to say the one that a reader points at.
+
+    Attributes:
+        row: what a row is, such as "true class".
+        column: what a column is.
+        rows: name of each row, from top to bottom.
+        columns: name of each column, from left to right.
+        values: one tuple of numbers a row.
+        unit: after a number, such as " %".
+    """
+
+    row: str
+    column: str
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    values: tuple[tuple[float, ...], ...]
+    unit: str
+
+
+@dataclass(frozen=True)
 class Figure:
     """One figure and what is said of it.
 
@@ -72,6 +93,8 @@ class Figure:
         alternative: the same for who cannot see it: what is drawn and what stands out.
         draw: draws on an empty canvas; called under the project's style.
         size: width and height in inches.
+        cells: numbers of the matrix that it draws as its first raster; `None` for no matrix.
+        series: for each part that a reader may hide, the id that `draw` gave it and its name.
     """
 
     name: str
@@ -80,6 +103,8 @@ class Figure:
     alternative: str
     draw: Callable[[Canvas], None]
     size: tuple[float, float] = (7.0, 4.0)
+    cells: Cells | None = None
+    series: tuple[tuple[str, str], ...] = ()
 
     def drawn(self) -> Drawn:
         """The drawing in both formats, drawn once; the same bytes each time."""

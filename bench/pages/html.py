@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import base64
+import csv
+import hashlib
+import io
 from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import cache
 from importlib.resources import files
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from bench.pages.escaping import address, harmless
-from bench.pages.figures import Drawn, Figure
-from bench.pages.sections import Page, anchors_of
+from bench.pages.escaping import SOFT_HYPHEN, address, harmless, spreadsheet
+from bench.pages.figures import Cells, Drawn, Figure
+from bench.pages.sections import Page, Table, anchors_of
 from bench.pages.words import slug
 
 _PACKAGE = "bench.pages"
 _TEMPLATE = "page.html.j2"
+# The first before the first paint, the second once everything stands.
+_SCRIPTS = ("theme.js", "script.js")
 # Wider than this, a drawing is too small to read on a phone and scrolls in its own frame instead.
 _PHONE_INCHES = 5.0
 
@@ -48,7 +55,7 @@ def render(page: Page, drawing: Callable[[Figure], str]) -> str:
             page=page,
             drawing=lambda figure: Markup(drawing(figure)),
             style=Markup(_asset("style.css")),
-            script=Markup(_asset("script.js")),
+            scripts=[Markup(_asset(name)) for name in _SCRIPTS],
         )
         .lstrip()
     )
@@ -70,6 +77,9 @@ def _environment() -> Environment:
         "prose": _prose,
         "sort_key": _sort_key,
         "address": address,
+        "csv_address": _csv_address,
+        "cell_data": _cell_data,
+        "script_hash": _script_hash,
     }
     environment.tests |= {"wide": lambda figure: figure.size[0] > _PHONE_INCHES}
     return environment
@@ -91,6 +101,32 @@ def _prose(text: str) -> Markup:
 
 def _sort_key(value: float | str | None) -> str:
     return "" if value is None else f"{value:.12g}" if not isinstance(value, str) else value
+
+
+def _script_hash(script: str) -> Markup:
+    """The source of a content-security policy that lets this very script run, and no other."""
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return Markup(f"'sha256-{digest}'")
+
+
+def _csv_address(table: Table) -> str:
+    """The table's texts as a `data:` address of a CSV file, so that the page needs no other."""
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\r\n")
+    for row in (table.columns, *table.texts):
+        writer.writerow([spreadsheet(text.replace(SOFT_HYPHEN, "")) for text in row])
+    return f"data:text/csv;charset=utf-8,{quote(written.getvalue())}"
+
+
+def _cell_data(cells: Cells) -> Markup:
+    """The numbers behind a drawn matrix, as attributes that a script reads."""
+    values = ";".join(",".join(f"{value:.4g}" for value in row) for row in cells.values)
+    return Markup('data-rows="{}" data-columns="{}" data-values="{}" data-unit="{}"').format(
+        "|".join(map(harmless, cells.rows)),
+        "|".join(map(harmless, cells.columns)),
+        values,
+        cells.unit,
+    )
 
 
 @cache

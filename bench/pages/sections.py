@@ -126,6 +126,10 @@ class Section:
         sections: the next level.
         label: a short warning beside the heading, such as "synthetic images"; empty for none.
         folded: whether it is closed until a reader opens it.
+        opening: whether it is a page's first view: its figures stand before its tables, beside
+            its points.
+        picker: what is chosen among its sections, such as "Approach": with scripts one of them
+            shows at a time, without they follow each other; empty to show all.
     """
 
     anchor: str
@@ -141,6 +145,8 @@ class Section:
     label: str = ""
     lead: str = ""
     folded: bool = False
+    opening: bool = False
+    picker: str = ""
 
 
 @dataclass(frozen=True)
@@ -150,7 +156,7 @@ class Page:
     Attributes:
         title: the page's only first-level heading.
         lead: what it is, and what was found, in plain paragraphs.
-        facts: terms and what holds for them.
+        facts: terms and what holds for them: where all of it comes from, folded at the end.
         sections: everything else.
         footer: what wrote it.
     """

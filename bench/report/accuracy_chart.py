@@ -28,6 +28,7 @@ def figure(standing: Standing) -> Figure:
                 alpha=0.3,
                 linewidth=9,
                 solid_capstyle="butt",
+                label=_named(number, "a new run, 95 %" if judged else "95 % interval"),
             )
             axes.plot(
                 [100 * value for value in row.accuracy.values],
@@ -35,6 +36,7 @@ def figure(standing: Standing) -> Figure:
                 "|",
                 color=SERIES[0],
                 markersize=9,
+                label=_named(number, "one seed"),
             )
             axes.plot(
                 [100 * row.accuracy.mean],
@@ -42,7 +44,7 @@ def figure(standing: Standing) -> Figure:
                 "o",
                 color=SERIES[0],
                 markersize=7,
-                label="measured" if number == 0 else None,
+                label=_named(number, "mean"),
             )
             if judged and row.documented_accuracy is not None:
                 axes.plot(
@@ -61,8 +63,9 @@ def figure(standing: Standing) -> Figure:
         axes.set_ylim(len(rows) - 0.5, -0.8)
         axes.set_xlabel("test accuracy, %")
         axes.set_xlim(left=0)
-        if judged:
-            canvas.legend(loc="outside upper right", ncols=2)
+        canvas.legend(
+            loc="outside upper left", ncols=4, fontsize=8, columnspacing=1, handlelength=1
+        )
 
     band = (
         "the band is where a documented number would be called reproduced (95 % prediction "
@@ -77,8 +80,13 @@ def figure(standing: Standing) -> Figure:
         f"{' The diamond is the documented number.' if judged else ''} {standing.provenance}",
         alternative=f"Dot chart of {len(rows)} approaches. {_alternative(best, judged)}",
         draw=draw,
-        size=(5.0, 1.2 + 0.5 * len(rows)),
+        size=(5.0, 0.9 + 0.37 * len(rows)),
     )
+
+
+def _named(number: int, name: str) -> str | None:
+    """Each kind of mark stands once in the legend: as that of the first row."""
+    return None if number else name
 
 
 def _alternative(best: Row, judged: bool) -> str:

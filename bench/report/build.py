@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.analysis.verdicts import Verdict
 from bench.approaches.approach import Approach
 from bench.approaches.registry import known_approaches
-from bench.leaderboard import legends
+from bench.leaderboard import legends, text
 from bench.pages.html import to_html
-from bench.pages.sections import Page, Section, figures_of
+from bench.pages.sections import Link, Page, Section, figures_of
 from bench.records.store import RunStore
 from bench.report import architecture, published_part, standing_part
 from bench.report.architecture import Architecture
@@ -48,8 +47,17 @@ def build(
     names = {data.fingerprint: data.taxonomy for data in images}
     found = standings(store, approaches, names)
     models = {shown.model for shown in architectures}
-    parts: list[Section] = [
-        standing_part.section(standing, approaches, by_fingerprint, models) for standing in found
+    parts: list[Section] = [standing_part.opening(first) for first in found[:1]]
+    parts += [
+        standing_part.section(
+            standing,
+            approaches,
+            by_fingerprint,
+            models,
+            opened=standing is found[0],
+            folded=standing is not found[0] and not standing.section.judged,
+        )
+        for standing in found
     ]
     if architectures:
         parts.append(architecture.section(architectures, approaches))
@@ -84,27 +92,13 @@ def write(page: Page, root: Path) -> Path:
 
 
 def _lead(found: Sequence[Standing]) -> tuple[str, ...]:
-    what = (
-        "Seven image classifiers that a student report documents, rebuilt, trained and judged: "
-        "was each published number reproduced, exceeded, or not? Everything measured here follows "
-        "from run records and their stored predictions."
-    )
     if not found:
-        return what, legends.EMPTY
-    judged = [standing for standing in found if standing.section.judged]
-    if not judged:
-        return what, "No run of the full tier is recorded yet, so nothing is judged."
-    return what, *(_judgement(standing) for standing in judged)
-
-
-def _judgement(standing: Standing) -> str:
-    section = standing.section
-    verdicts = [row.verdict for row in section.rows if row.verdict]
-    counted = [
-        f"{verdicts.count(verdict)} {verdict.value}" for verdict in Verdict if verdict in verdicts
-    ]
-    absent = f", {len(section.not_run)} without a record yet" if section.not_run else ""
-    return f"{standing.title}, documented test accuracies: {', '.join(counted)}{absent}."
+        return (legends.EMPTY,)
+    judged = [standing.section for standing in found if standing.section.judged]
+    if judged:
+        return tuple(map(text.accuracy_headline, judged))
+    days = dict.fromkeys(found[0].section.recorded)
+    return (f"Nothing is judged yet; below, what was recorded {' to '.join(days)}.",)
 
 
 def _facts(found: Sequence[Standing]) -> tuple[tuple[str, str], ...]:
@@ -127,10 +121,17 @@ def _method() -> Section:
         anchor="method",
         title=legends.HOW_TO_READ,
         text=(
+            legends.SOURCE,
             *legends.LEGEND,
             "Close mistakes name another class of the right superclass, far ones a class of "
             "another. Of each test image the five most probable classes are stored with their "
             "probabilities, and the probability of the right one; every figure follows from these "
             "and from the records, and `bench verify` derives each score from them again.",
+        ),
+        links=(
+            Link("The rules and their sources (docs/method.md)", "../../docs/method.md"),
+            Link("The leaderboard (leaderboard.md)", "../leaderboard.md"),
+            Link("The records, one folder a run", "../runs/"),
+            Link("The data, explored", "../explore/index.html"),
         ),
     )

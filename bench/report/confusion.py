@@ -18,7 +18,7 @@ from bench.analysis.confusion import (
     superclass_counts,
     wrong_within_superclass,
 )
-from bench.pages.figures import INK, Figure
+from bench.pages.figures import INK, Cells, Figure
 from bench.pages.sections import Cell, Table
 from bench.pages.words import readable
 from bench.report.groups import Group
@@ -239,6 +239,7 @@ def _superclasses(group: Group, matrix: NDArray[np.int64]) -> Figure:
         f"misclassified as {names[column]} ({away.max():.0f} %).",
         draw=draw,
         size=(7.2, 6.2),
+        cells=_cells(share, names),
     )
 
 
@@ -275,7 +276,13 @@ def _classes(group: Group, matrix: NDArray[np.int64]) -> Figure:
         "superclasses.",
         draw=draw,
         size=(7.2, 6.4),
+        cells=_cells(share, [readable(taxonomy.fine_names[label]) for label in order]),
     )
+
+
+def _cells(share: NDArray[np.float64], names: Sequence[str]) -> Cells:
+    values = tuple(tuple(map(float, row)) for row in share.round(1))
+    return Cells("true class", "predicted class", tuple(names), tuple(names), values, " %")
 
 
 def _draw_matrix(

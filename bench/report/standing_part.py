@@ -10,7 +10,14 @@ from bench.leaderboard import legends, tables, text
 from bench.leaderboard.claims_table import claims_table
 from bench.pages.sections import Section, Table
 from bench.planning.tiers import get_tier
-from bench.report import accuracy_chart, approach_part, comparisons, confusion, tradeoffs
+from bench.report import (
+    accuracy_chart,
+    approach_part,
+    compare,
+    comparisons,
+    confusion,
+    tradeoffs,
+)
 from bench.report.groups import Standing
 from datasets.image_dataset import ImageDataset
 
@@ -24,6 +31,9 @@ def section(
     approaches: Sequence[Approach],
     images: Mapping[str, ImageDataset],
     models: Collection[str] = (),
+    *,
+    opened: bool = False,
+    folded: bool = False,
 ) -> Section:
     """The part of one leaderboard section.
 
@@ -32,30 +42,88 @@ def section(
         approaches: the registry.
         images: data sets by fingerprint.
         models: those whose architecture is on the page.
+        opened: whether its `opening` stands elsewhere, at the top of the page.
+        folded: whether it is closed until a reader opens it.
     """
     known = {approach.name: approach for approach in approaches}
     data = images.get(standing.section.fingerprint)
-    parts = [_leaderboard(standing), *_claims(standing), *_across(standing)]
-    parts += [
-        approach_part.section(group, known.get(group.row.approach), data, models)
-        for group in standing.groups
-    ]
+    parts = [] if opened else [opening(standing)]
+    parts += [_columns(standing), *_claims(standing), *_across(standing)]
+    parts += compare.sections(standing, data)
+    parts.append(
+        Section(
+            anchor=f"{standing.anchor}-approaches",
+            title="One approach at a time",
+            picker="Approach",
+            sections=tuple(
+                approach_part.section(group, known.get(group.row.approach), data, models)
+                for group in standing.groups
+            ),
+        )
+    )
+    parts.append(_origin(standing))
     return Section(
         anchor=standing.anchor,
-        title=standing.title,
-        text=_introduction(standing),
+        title=f"{standing.title}, in full" if opened else standing.title,
+        text=_purpose(standing),
         sections=tuple(parts),
-        label=_label(standing),
+        label="" if opened else _label(standing),
+        folded=folded,
     )
 
 
-def _introduction(standing: Standing) -> tuple[str, ...]:
+def opening(standing: Standing) -> Section:
+    """The first view: how to read it, the chart, and the table in the columns that matter."""
+    section = standing.section
+    return Section(
+        anchor=f"{standing.anchor}-leaderboard",
+        title=standing.title,
+        points=_how_to_read(standing),
+        label=_label(standing),
+        tables=(
+            tables.compact_table(
+                section, caption=f"{text.compact_legend(section)} {standing.provenance}", page=""
+            ),
+        ),
+        figures=(accuracy_chart.figure(standing),),
+        opening=True,
+    )
+
+
+def _how_to_read(standing: Standing) -> tuple[str, ...]:
+    if not standing.section.judged:
+        return (
+            "Dot: the mean test accuracy of the runs here, each tick one of them.",
+            "Band: where that mean may lie, these test images being a sample (95 %).",
+            "No verdict: the documented numbers are not held against these runs.",
+            "Rows of one rank, marked =, are not proved to differ from its best.",
+        )
+    return (
+        "Dot: the mean test accuracy of the runs here, each tick one of them; diamond: what the "
+        "source report documents.",
+        "Reproduced: the diamond lies in the band, where another run would land 95 times in 100.",
+        "Exceeded: it lies below the band. Not reproduced: above it. Inconclusive: the band is "
+        "too wide to say.",
+        "In brackets: the smallest true difference, in points, that would have been noticed.",
+    )
+
+
+def _purpose(standing: Standing) -> tuple[str, ...]:
     tier = standing.section.tier
     try:
-        purpose = [f"The {tier} tier asks: {get_tier(tier).purpose}."]
+        return (f"The {tier} tier asks: {get_tier(tier).purpose}.",)
     except BenchError:
-        purpose = []
-    return (*purpose, *(f"{line}." for line in text.provenance(standing.section)))
+        return ()
+
+
+def _origin(standing: Standing) -> Section:
+    """Images, machines, versions and commits: for who checks, not for who reads."""
+    return Section(
+        anchor=f"{standing.anchor}-origin",
+        title="Where these numbers come from",
+        text=tuple(f"{line}." for line in text.provenance(standing.section)),
+        folded=True,
+    )
 
 
 def _label(standing: Standing) -> str:
@@ -66,13 +134,12 @@ def _label(standing: Standing) -> str:
     return ", ".join(labels)
 
 
-def _leaderboard(standing: Standing) -> Section:
+def _columns(standing: Standing) -> Section:
     return Section(
-        anchor=f"{standing.anchor}-leaderboard",
-        title=legends.TITLE,
+        anchor=f"{standing.anchor}-columns",
+        title="Every column",
         text=text.remarks(standing.section),
         tables=(_rows(standing),),
-        figures=(accuracy_chart.figure(standing),),
     )
 
 

@@ -15,8 +15,6 @@ from bench.planning.tiers import get_tier
 from tests.support.factories import make_predictions, make_record
 from tests.support.tiny import make_run, make_session
 
-pytestmark = pytest.mark.smoke
-
 
 def steps(*runs: object) -> list[Step]:
     return [Step(run, asked=True, needed=False) for run in runs]

@@ -45,11 +45,12 @@ def test_every_caption_names_its_images_and_every_figure_has_an_alternative(
     names = [figure.name for figure in figures_of(sections)]
     assert len(names) == len(set(names)) == 11
     for figure in figures_of(sections):
-        assert f"shapes100 (synthetic images), fingerprint {dataset.fingerprint[:12]}" in (
-            figure.caption
-        )
+        assert "shapes100 (synthetic images)" in figure.caption
+        assert dataset.fingerprint[:12] not in figure.caption
         assert len(figure.alternative) > 60
         assert figure.size[0] == 9
+    assert f"`{dataset.fingerprint[:12]}`" in sections[-1].text[0]
+    assert sections[-1].folded
     for section in sections:
         assert all(len(row) == len(t.columns) for t in section.tables for row in t.rows)
 
@@ -64,12 +65,13 @@ def test_exploration_follows_the_report_names_its_records_and_writes_nothing(
     before = sorted(tmp_path.rglob("*"))
     found = {section.anchor: section for section in explore(images, store=store)}
     assert list(found) == [
-        *("size", "contents", "augmenting", "balance"),
-        *("published", "separability", "resizing", "neighbours"),
+        *("contents", "size", "balance", "augmenting"),
+        *("published", "separability", "resizing", "neighbours", "origin"),
     ]
     section = found["separability"]
     texts = [section.text[0], *(content.caption for content in section.tables + section.figures)]
-    assert all(f"plain, short tier ({folder.name})" in text for text in texts)
+    assert all("plain, short tier (seed 0)" in text for text in texts)
+    assert found["origin"].text[1] == f"Runs: `{folder.name}`."
     assert sorted(tmp_path.rglob("*")) == before
 
 

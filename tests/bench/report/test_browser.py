@@ -23,7 +23,7 @@ pytestmark = [
 ]
 
 PHONE = {"width": 390, "height": 844}
-TABLE = "#cifar100-full-leaderboard .table"
+TABLE = "#cifar100-full-columns .table"
 
 
 @pytest.fixture(scope="module")
@@ -76,8 +76,11 @@ def click_head(tab, name):
 
 def test_opens_without_complaint_and_without_a_sideways_scroll(opened):
     assert opened.run("document.documentElement.scrollWidth <= innerWidth")
+    opened.run("document.querySelectorAll('.picked section').forEach(s => { s.hidden = false })")
+    opened.run("document.querySelectorAll('main details').forEach(d => { d.open = true })")
+    assert opened.run("document.documentElement.scrollWidth <= innerWidth")
     images = opened.run("[...document.images].map(i => i.complete && i.naturalWidth > 0)")
-    assert len(images) == 72
+    assert len(images) >= 72
     assert all(images)
     drawings = opened.run(
         "[...document.querySelectorAll('figure svg')].map(s => s.getBoundingClientRect().height)"
@@ -209,3 +212,77 @@ def test_without_scripts_everything_is_there_but_what_needs_them(tab, index):
         assert tab.run(hidden)
     finally:
         tab.call("Emulation.setScriptExecutionDisabled", value=False)
+
+
+def shown_parts(tab):
+    return tab.run(
+        "[...document.querySelectorAll('#cifar100-full-approaches > section')]"
+        ".filter(s => s.offsetHeight > 0 && !s.hidden).map(s => s.id)"
+    )
+
+
+def test_one_approach_shows_at_a_time_and_arrow_keys_change_it(tab, index):
+    tab.open(index)
+    (first,) = shown_parts(tab)
+    tab.run("document.querySelector('#cifar100-full-approaches .picker input').focus()")
+    press(tab, "ArrowDown", 40)
+    (second,) = shown_parts(tab)
+    assert second != first
+    assert tab.run("document.activeElement.value") == second
+    tab.run(f"document.querySelector('a[href=\"#{first}\"]').click()")
+    assert shown_parts(tab) == [first]
+
+
+def test_without_scripts_every_approach_shows(tab, index):
+    tab.call("Emulation.setScriptExecutionDisabled", value=True)
+    try:
+        tab.open(index)
+        assert len(shown_parts(tab)) == 3
+    finally:
+        tab.call("Emulation.setScriptExecutionDisabled", value=False)
+
+
+def test_first_view_holds_verdict_chart_and_table(tab, index):
+    tab.open(index)
+    for part in (".lead", "#cifar100-full-accuracy svg", "#cifar100-full-leaderboard tbody tr"):
+        assert tab.run(f"document.querySelector('{part}').getBoundingClientRect().bottom") < 900
+
+
+def test_a_hidden_line_is_gone_and_comes_back(tab, index):
+    tab.open(index)
+    box = "document.querySelector('#cifar100-full-learning .series input')"
+    line = f"document.getElementById({box}.dataset.shows)"
+    assert tab.run(f"{line}.getBoundingClientRect().width") > 0
+    tab.run(f"{box}.click()")
+    assert tab.run(f"{line}.getBoundingClientRect().width") == 0
+    tab.run(f"{box}.click()")
+    assert tab.run(f"{line}.getBoundingClientRect().width") > 0
+
+
+def test_pointing_at_a_matrix_names_the_cell_and_its_number(tab, index):
+    tab.open(index)
+    figure = "document.querySelector('#cifar100-full-class-map')"
+    tab.run(f"{figure}.scrollIntoView()")
+    x, y = tab.run(
+        f"(() => {{ const b = {figure}.querySelector('svg image').getBoundingClientRect();"
+        " return [b.right - 2, b.top + 2]; })()"
+    )
+    tab.call("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
+    chosen = tab.run(f"[...{figure}.querySelectorAll('select')].map(s => s.selectedIndex)")
+    assert chosen == [0, 2]
+    values = tab.run(f"{figure}.dataset.values.split(';')[0].split(',')")
+    assert tab.run(f"{figure}.querySelector('output').textContent") == f"{values[2]} %"
+
+
+def test_printing_shows_every_approach(tab, index):
+    tab.open(index)
+    tab.call("Emulation.setEmulatedMedia", media="print")
+    try:
+        heights = tab.run(
+            "[...document.querySelectorAll('#cifar100-full-approaches > section')]"
+            ".map(s => s.offsetHeight)"
+        )
+        assert len(heights) == 3
+        assert min(heights) > 300
+    finally:
+        tab.call("Emulation.setEmulatedMedia", media="")

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import csv
+import hashlib
+import io
 import re
 from dataclasses import replace
+from html import unescape
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -81,6 +87,11 @@ def undrawn(page):
     return render(page, lambda figure: "<svg></svg>")
 
 
+def compared_sections(page):
+    """The sections of the page's comparison."""
+    return [part for whole in page.sections for part in whole.sections if "compare" in part.anchor]
+
+
 def simple(*sections):
     return undrawn(Page("Title", ("Lead.",), (), sections))
 
@@ -92,7 +103,7 @@ class TestPage:
         within = {link[1:] for link in links if link.startswith("#")}
         assert len(within) > 20
         assert within <= ids
-        assert all(link.startswith(("#", "https://")) for link in links)
+        assert all(link.startswith(("#", "https://", "../", "data:text/csv;")) for link in links)
 
     def test_ids_are_unique(self, document):
         ids = [attributes["id"] for _, attributes in document.elements if "id" in attributes]
@@ -111,18 +122,49 @@ class TestPage:
         (policy,) = (a for a in document.all("meta") if "http-equiv" in a)
         assert policy["content"].startswith("default-src 'none'")
 
+    def test_only_the_scripts_of_the_page_may_run(self, html):
+        scripts = re.findall(r"<script>(.*?)</script>", html, re.DOTALL)
+        digests = [base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() for s in scripts]
+        (policy,) = re.findall(r"script-src ([^;]*);", unescape(html))
+        assert len(scripts) == 2
+        assert policy == " ".join(f"'sha256-{digest}'" for digest in digests)
+        assert "onclick" not in html
+
+    def test_every_table_has_its_texts_as_csv(self, page, document):
+        links = [a["href"] for a in document.all("a") if a["href"].startswith("data:")]
+        assert len(links) == len(document.all("table"))
+        name, content = links[0].split(",", 1)
+        assert name == "data:text/csv;charset=utf-8"
+        header, first, *_ = csv.reader(io.StringIO(unquote(content)))
+        (table,) = page.sections[0].tables
+        assert header == [column.replace("\u00ad", "") for column in table.columns]
+        assert first[1:3] == list(table.texts[0][1:3])
+
+    def test_first_view_is_verdicts_chart_and_at_most_seven_columns(self, page, html):
+        first = page.sections[0]
+        assert "Of 2 documented test accuracies" in page.lead[0]
+        assert (first.opening, len(first.points)) == (True, 4)
+        assert [figure.name for figure in first.figures] == ["cifar100-full-accuracy"]
+        assert len(first.tables[0].columns) <= 7
+        below = html[html.index("<main") : html.index('id="cifar100-full"')]
+        assert below.index("<figure") < below.index("<table")
+        commit = page.facts[-1][1]
+        assert commit not in below
+
     def test_every_figure_has_caption_and_alternative(self, page, html):
         figures = list(figures_of(page.sections))
-        assert len(figures) == 18
+        assert len(figures) == 20
         for figure in figures:
             assert figure.caption.endswith((").", "."))
             assert "runs/cifar100/full" in figure.caption
             assert len(figure.alternative) > 40
         assert html.count("<figcaption>") == html.count("<figure ")
 
-    def test_every_image_has_an_alternative(self, document):
+    def test_every_image_has_an_alternative(self, page, document):
         images = document.all("img")
-        assert len(images) == 2 * 2 * 12
+        # Of each approach twelve close and far ones, then what all or one alone get.
+        compared = [g for s in compared_sections(page) for g in s.galleries if "get" in g.title]
+        assert len(images) == 2 * 2 * 12 + sum(len(gallery.tiles) for gallery in compared)
         assert all(a["alt"].startswith("Test image ") for a in images)
 
     def test_headings_are_in_order_under_one_first(self, document):
