@@ -12,9 +12,9 @@ from bench.engines.failures import Failures
 from bench.engines.jobs import read_job, waiting_keys
 from bench.engines.one import do_key
 from bench.engines.presence import sign_of
-from bench.errors import user_errors
 from bench.progress import events
 from bench.records.opening import open_store
+from bench.system.guarded import user_errors
 
 
 def do(key: str, results: str, heard: Any) -> str:

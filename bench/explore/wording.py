@@ -10,8 +10,3 @@ def called(dataset: ImageDataset) -> str:
     title = dataset.title or dataset.name
     marked = not dataset.synthetic or "synthetic" in title
     return title if marked else f"{title} (synthetic images)"
-
-
-def images_of(dataset: ImageDataset) -> str:
-    """Which images, to the bit: the end of a caption."""
-    return f"{called(dataset)}, fingerprint {dataset.fingerprint[:12]}"
