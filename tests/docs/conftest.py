@@ -1,0 +1,3 @@
+from tests.bench.conftest import eager
+
+__all__ = ["eager"]
