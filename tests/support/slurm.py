@@ -167,7 +167,12 @@ def slurm(folder: Path) -> Iterator[Slurm]:
         nodes = {name: start(name, "slurmd", "-D", "-N", name) for name in ("n1", "n2")}
         cluster = Slurm(environment, nodes)
         _until(lambda: _idle(cluster) == 2, "two idle nodes")
-        yield cluster
+        try:
+            yield cluster
+        finally:
+            # Steps of jobs outlive the daemons.
+            for name in nodes:
+                cluster.lose(name)
     finally:
         for process in reversed(started):
             process.terminate()
