@@ -17,9 +17,10 @@ from bench.records.predictions import Hits, Predictions
 from bench.records.store import RECORD, RunStore
 from bench.training.checkpoints import Checkpoint
 from tests.support.factories import write_run
-from tests.support.fuzzing import JSON, altered, damaged, fuzz, one_line
+from tests.support.fuzzing import INPUTS, JSON, altered, damaged, fuzz, one_line
 
-RECORD_VALUE: dict = {}
+# Not seen to end within two minutes on a loaded machine, so not yet in the smoke tier.
+pytestmark = pytest.mark.skipif(INPUTS < 1_000, reason="too slow so far: tox -e fuzz")
 
 
 @pytest.fixture(scope="module")
