@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.explore.sheet import LINE, Sheet, Words, magnified, strip
+from bench.explore.sheet import LINE, WIDTH, Sheet, Words, magnified, strip
 from bench.explore.wording import called
 from bench.pages.figures import MUTED, Figure
 from bench.pages.sections import Table
@@ -82,7 +82,7 @@ def augmentation_sheet(
     moved = augmented(image, augmentation, COLUMNS * ROWS - 1, seed)
     shown = [magnified(each, _TIMES) for each in (image, *moved)]
     height, width = shown[0].shape[:2]
-    gap = 9
+    gap = 14
     tiles = [
         tile
         for row in range(ROWS)
@@ -101,7 +101,7 @@ def augmentation_sheet(
         LINE + ROWS * (height + gap) - gap,
         tuple(tiles),
         words,
-        COLUMNS * (width + gap) - gap,
+        WIDTH,
     )
 
 

@@ -77,6 +77,7 @@ def _environment() -> Environment:
         "prose": _prose,
         "sort_key": _sort_key,
         "address": address,
+        "heading": _heading,
         "csv_address": _csv_address,
         "cell_data": _cell_data,
         "script_hash": _script_hash,
@@ -97,6 +98,11 @@ def _prose(text: str) -> Markup:
     if len(parts) % 2 == 0:
         return escape(text)
     return Markup("".join(f"<code>{p}</code>" if n % 2 else p for n, p in enumerate(parts)))
+
+
+def _heading(text: str) -> Markup:
+    """A column's heading; soft hyphens stay, as narrow screens need them."""
+    return Markup(SOFT_HYPHEN).join(escape(harmless(part)) for part in text.split(SOFT_HYPHEN))
 
 
 def _sort_key(value: float | str | None) -> str:

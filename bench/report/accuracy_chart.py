@@ -80,7 +80,7 @@ def figure(standing: Standing) -> Figure:
         f"{' The diamond is the documented number.' if judged else ''} {standing.provenance}",
         alternative=f"Dot chart of {len(rows)} approaches. {_alternative(best, judged)}",
         draw=draw,
-        size=(5.0, 0.9 + 0.37 * len(rows)),
+        size=(5.0, 0.9 + 0.31 * len(rows)),
     )
 
 

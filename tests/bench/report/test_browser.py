@@ -262,7 +262,7 @@ def test_a_hidden_line_is_gone_and_comes_back(tab, index):
 def test_pointing_at_a_matrix_names_the_cell_and_its_number(tab, index):
     tab.open(index)
     figure = "document.querySelector('#cifar100-full-class-map')"
-    tab.run(f"{figure}.scrollIntoView()")
+    tab.run(f"{figure}.scrollIntoView({{behavior: 'instant'}})")
     x, y = tab.run(
         f"(() => {{ const b = {figure}.querySelector('svg image').getBoundingClientRect();"
         " return [b.right - 2, b.top + 2]; })()"

@@ -247,11 +247,17 @@ class TestRendering:
         cells = document.all("td", "th")
         assert [cell.get("class") for cell in cells[:3]] == [None, "number", None]
 
+    def test_headings_keep_their_soft_hyphens(self):
+        html = simple(Section("a", "A", tables=(Table("C", ("docu\u00adment",), (("x",),)),)))
+        assert ">docu\u00adment</th>" in html
+        assert 'class="table"' in html
+
     def test_only_sortable_tables_have_buttons_and_keys(self):
         rows = ((Cell("1 h 05 min", 3900.0), Cell("—", None), "a"),)
         plain = Table("C", ("t", "n", "x"), rows)
         assert "data-key" not in simple(Section("a", "A", tables=(plain,)))
         html = simple(Section("a", "A", tables=(replace(plain, sortable=True),)))
+        assert 'class="table sortable"' in html
         assert '<button type="button">t' in html
         keys = [cell["data-key"] for cell in Document(html).all("td", "th") if "data-key" in cell]
         assert keys == ["3900", "", "a"]
