@@ -75,7 +75,7 @@ def test_training_is_that_of_a_plain_keras_script(changes) -> None:
     recipe = dataclasses.replace(RECIPE, **changes)
     found, weights = trained(recipe)
     expected, theirs = plain_keras(recipe)
-    np.testing.assert_allclose(found[0][:2], expected[0][:2], rtol=1e-6)
+    np.testing.assert_allclose(found[0][:2], expected[0][:2], rtol=2e-6)
     # Rounding grows in each step: JAX compiles the pipeline and the plain network apart.
     np.testing.assert_allclose(found, expected, rtol=2e-4)
     for one, other in zip(weights, theirs, strict=True):
