@@ -10,12 +10,12 @@ import keras
 import numpy as np
 import pytest
 
+from bench.analysis.confusion import confused_pairs
 from bench.analysis.statistics import difference_interval, paired_test
 from bench.analysis.tally import tally
 from bench.inputs.samples import ArraySamples, Labelled
 from bench.records.metrics import per_class_accuracy, score
 from bench.records.predictions import Predictions
-from bench.report.confusion import pairs
 from bench.training.epochs import epoch_runner
 from datasets.contract import audit
 from datasets.image_dataset import ImageDataset, content_digest, fingerprint
@@ -108,7 +108,7 @@ def compare(n: int = 10_000, s: int = 3) -> Work:
 
 def confuse(n: int = 10_000, k: int = 100, s: int = 3) -> Work:
     runs = [predicted(n, k)] * s
-    return lambda: pairs(tally(runs, k).matrix).most(15)
+    return lambda: confused_pairs(tally(runs, k).matrix).most(15)
 
 
 PIECES = (

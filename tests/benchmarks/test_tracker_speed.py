@@ -11,11 +11,12 @@ from bench.records.store import RunStore
 from bench.trackers.listener import TrackerListener
 from tests.support.factories import tiny_network
 from tests.support.fake_tracker import FakeTracker, hang
+from tests.support.tiny import make_run
 
 pytestmark = pytest.mark.benchmark
 
 RESULT = EpochPart(loss=2, accuracy=0.5, validation_loss=2, validation_accuracy=0.5, seconds=1)
-EPOCH = events.EpochFinished("tiny", 0, 1, 2, RESULT)
+EPOCH = events.EpochFinished(make_run("basic_cnn"), 1, RESULT)
 PICTURES = np.random.default_rng(0).random((1000, 32, 32, 3), np.float32)
 
 

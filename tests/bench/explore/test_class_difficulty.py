@@ -55,7 +55,7 @@ class TestEvidence:
         evidence = gather_evidence(dataset, store)
         assert len(evidence.label) == 600
         assert evidence.accuracy == pytest.approx(0.4)
-        assert "plain, full tier (seed0-plain-tensorflow-cpu-0 and seed1-" in evidence.source
+        assert "plain, full tier (seeds 0, 1)" in evidence.source
         np.testing.assert_array_equal(dataset.test.fine[evidence.position], evidence.label)
 
     def test_prefers_the_full_tier_and_no_random_backbone(self, dataset, store) -> None:

@@ -432,11 +432,8 @@ class TestPurity:
 
 def test_summary_for_the_terminal_has_few_columns(full_store):
     table = summary(only_section(full_store))
-    assert table.columns == (
-        *("rank", "name", "documented", "measured"),
-        *("verdict", "training", "device", "seeds"),
-    )
-    assert [texts[1] for texts in table.texts] == ["pretrained", "plain", "forest"]
+    assert table.columns == ("name", "documented", "measured", "verdict", "seeds")
+    assert [texts[0] for texts in table.texts] == ["pretrained", "plain", "forest"]
 
 
 def test_a_damaged_record_is_left_out_and_listed(full_store):
