@@ -31,7 +31,7 @@ def wilson_interval(correct: float, n: int, level: float = LEVEL) -> Interval:
     """Where the accuracy on all images may lie, given `correct` right ones of `n` drawn.
 
     (p + z²/2n ± z·√(p(1−p)/n + z²/4n²)) / (1 + z²/n), with p = correct/n.
-    Source: Wilson 1927, «Probable Inference, the Law of Succession, and Statistical Inference».
+    Source: Wilson 1927, 'Probable Inference, the Law of Succession, and Statistical Inference'.
 
     Args:
         correct: how many were right; a mean over seeds need not be whole.
@@ -77,7 +77,7 @@ def standard_deviation(values: Sequence[float]) -> float | None:
 def mean_interval(values: Sequence[float], level: float = LEVEL) -> Interval | None:
     """Where the mean over all seeds may lie: mean ± t(s−1)·sd/√s. `None` for one value.
 
-    Source: Student 1908, «The Probable Error of a Mean».
+    Source: Student 1908, 'The Probable Error of a Mean'.
     """
     return _t_interval(values, level, math.sqrt(1 / len(values)) if values else 0.0)
 
@@ -85,7 +85,7 @@ def mean_interval(values: Sequence[float], level: float = LEVEL) -> Interval | N
 def prediction_interval(values: Sequence[float], level: float = LEVEL) -> Interval | None:
     """Where the next seed's value may fall: mean ± t(s−1)·sd·√(1 + 1/s). `None` for one value.
 
-    Source: Hahn & Meeker 1991, «Statistical Intervals», section 4.7.
+    Source: Hahn & Meeker 1991, 'Statistical Intervals', section 4.7.
     """
     return _t_interval(values, level, math.sqrt(1 + 1 / len(values)) if values else 0.0)
 
@@ -118,8 +118,8 @@ def mcnemar_exact(correct_a: Credit, correct_b: Credit) -> float:
     """Two-sided p-value for two networks being equally good, from the same n images.
 
     Only images on which they differ count; if the networks are equal, each of the two may be the
-    right one with probability 1/2. Source: McNemar 1947, «Note on the Sampling Error of the
-    Difference Between Correlated Proportions or Percentages», in its exact (binomial) form.
+    right one with probability 1/2. Source: McNemar 1947, 'Note on the Sampling Error of the
+    Difference Between Correlated Proportions or Percentages', in its exact (binomial) form.
 
     Args:
         correct_a: bool or credit in 0 to 1 (n,), whether the first is right on each image.
@@ -145,14 +145,14 @@ def paired_test(correct_a: Credit, correct_b: Credit) -> float:
     on Welch and Satterthwaite's degrees of freedom. The first term is the draw of the images:
     pairing removes what is hard for both. The others are the draw of the seeds. A seed's chance
     hits on single images appear in both, so V is too large on average and the test errs towards
-    «are not significantly different». An approach with a single seed borrows the other's seed
+    'are not significantly different'. An approach with a single seed borrows the other's seed
     variance.
 
     False alarms at 0.05, simulated: 0.01 to 0.05 with three seeds or more each, whatever the
     seeds' share of V; with two seeds, or one against several, the same while the images' share
     is the larger one (as in practice), but up to 0.13 where the seeds' is.
 
-    Sources: Welch 1947, «The Generalization of Student's Problem…»; for images and seeds crossed
+    Sources: Welch 1947, 'The Generalization of Student's Problem…'; for images and seeds crossed
     as two random factors, Obuchowski & Rockette 1995 (readers × cases); for seeds as a source of
     variance in benchmarks, Bouthillier et al. 2021, arXiv:2103.03098.
 
@@ -208,7 +208,7 @@ def holm(p_values: Sequence[float]) -> tuple[float, ...]:
     """P-values corrected for their number, in the given order: all may then be held to one level.
 
     The k-th smallest of m is multiplied by m − k + 1, never falls below its predecessor and never
-    exceeds 1. Source: Holm 1979, «A Simple Sequentially Rejective Multiple Test Procedure».
+    exceeds 1. Source: Holm 1979, 'A Simple Sequentially Rejective Multiple Test Procedure'.
     """
     corrected = [0.0] * len(p_values)
     largest = 0.0

@@ -1,6 +1,6 @@
 """Nearest pairs across train and test: the same image on both sides lets a model remember.
 
-Barz and Denzler 2020, «Do We Train on Test Data? Purging CIFAR of Near-Duplicates» (Journal of
+Barz and Denzler 2020, 'Do We Train on Test Data? Purging CIFAR of Near-Duplicates' (Journal of
 Imaging 6(6), 41; https://cvjena.github.io/cifair/), looked at the nearest neighbours by a network's
 features and judged them by eye.
 """

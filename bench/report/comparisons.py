@@ -117,7 +117,7 @@ def _signed(difference: float) -> str:
 
 
 def p_text(p: float | None) -> str:
-    """A p-value for people; `None` is «not tested»."""
+    """A p-value for people; `None` is 'not tested'."""
     if p is None:
         return "not tested"
     return "< 0.001" if p < 0.001 else f"{p:.3f}"

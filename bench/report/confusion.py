@@ -32,7 +32,7 @@ _DARK, _LIGHT = "#000001", "#fffffe"
 _MOST = 15
 _WRITTEN = 2
 _OF_BOTH = "of both classes' images"
-# The mistakes that the source report names (section 2b, «Some of the predictions were close»).
+# The mistakes that the source report names (section 2b, 'Some of the predictions were close').
 REPORTED_PAIRS = (("boy", "man"), ("rabbit", "squirrel"))
 REPORTED_SUPERCLASS = "trees"
 NAMED = (
