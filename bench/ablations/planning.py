@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from bench.ablations.ablation import Ablation, Variant
 from bench.ablations.earlier import EARLIER
-from bench.ablations.entries import select_ablations
+from bench.approaches.claims import ClaimSet
+from bench.approaches.recipes import as_plain
 from bench.planning.plan import Plan, Setting, prepare, run_of
 from bench.planning.request import Request, check_seeds
 from bench.planning.run_spec import RunSpec
@@ -27,13 +29,43 @@ def is_on_the_leaderboard(ablation: Ablation, variant: Variant) -> bool:
     return variant.registered and ablation.tier == get_tier("full")
 
 
-def plan_ablations(patterns: Sequence[str], request: Request) -> Plan:
-    """Turn names of ablations into runs, none twice; approaches and tiers are the ablations' own.
+def is_claimed(ablation: Ablation, claim_sets: Iterable[ClaimSet]) -> bool:
+    """Whether a claim speaks of a variant of it: then its runs follow the committed protocol.
+
+    The others ask what the recipes of the time before the protocol left open.
+    """
+    names = {
+        name
+        for claims in claim_sets
+        for claim in claims.claims
+        for name in _approaches_in(as_plain(claim.says))
+        if name not in claims.aliases
+    }
+    prefix = "" if ablation.tier == get_tier("full") else f"{ablation.tier.name}/"
+    return any(
+        not variant.registered and f"{prefix}{variant.approach.name}" in names
+        for variant in ablation.variants
+    )
+
+
+def _approaches_in(plain: Any) -> Iterator[str]:
+    if isinstance(plain, dict):
+        for name, value in plain.items():
+            if name == "approach":
+                yield value
+            else:
+                yield from _approaches_in(value)
+    elif isinstance(plain, list):
+        for value in plain:
+            yield from _approaches_in(value)
+
+
+def plan_ablations(ablations: Sequence[Ablation], request: Request) -> Plan:
+    """The runs of ablations, none twice; approaches and tiers are the ablations' own.
 
     Raises:
         BenchError, datasets.DataError, models.WeightsError: bad input, in one line.
     """
-    ablations = select_ablations(tuple(patterns))
     check_seeds(request.seeds)
     approaches = [variant.approach for ablation in ablations for variant in ablation.variants]
     setting, skipped = prepare(request, get_tier("full"), approaches, EARLIER)

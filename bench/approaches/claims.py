@@ -6,6 +6,7 @@ is one of the statements below, each of which has a rule in `bench.analysis`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -304,6 +305,8 @@ class ClaimSet:
         claims: in the order of the report.
         approaches: names, in the order of the report.
         joint: documented numbers, each of a training of its own, that are also tested together.
+        aliases: names of variants in claims, to the approach whose registered recipe is the same
+            as theirs: its runs are the variant's.
     """
 
     name: str
@@ -312,6 +315,7 @@ class ClaimSet:
     claims: tuple[Claim, ...]
     approaches: tuple[str, ...]
     joint: tuple[Term, ...] = ()
+    aliases: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         names = [claim.name for claim in self.claims]

@@ -89,18 +89,22 @@ def claims_part(
     rowsets = [claims for claims in source.sets if set(claims.approaches) & set(judged)]
     rowsets += _own(source.sets, judged, known)
     needed = {name for claims in rowsets for name in _need_confusion(claims)}
+    facts = {
+        name: facts_of(
+            runs.records,
+            confusion=_confusion(runs, source.predictions) if name in needed else None,
+            fitted=is_fitted(name, known),
+        )
+        for name, runs in judged.items()
+    }
+    aliased = {
+        alias: facts[name]
+        for claims in rowsets
+        for alias, name in claims.aliases.items()
+        if name in facts
+    }
     evidence = Evidence(
-        approaches={
-            **source.variants.get(first.protocol or "", {}),
-            **{
-                name: facts_of(
-                    runs.records,
-                    confusion=_confusion(runs, source.predictions) if name in needed else None,
-                    fitted=is_fitted(name, known),
-                )
-                for name, runs in judged.items()
-            },
-        },
+        approaches={**source.variants.get(first.protocol or "", {}), **facts, **aliased},
         dataset=_dataset(first),
         published=tuple(
             PublishedFact(result.accuracy, result.extra_data is not None)

@@ -24,4 +24,5 @@ STUDENT_REPORT = ClaimSet(
         "vgg19_96_forest",
     ),
     joint=(Term("basic_cnn"), Term("improved_cnn"), Term("improved_cnn_augmented")),
+    aliases={"improved_cnn_augmented+20-epochs": "improved_cnn_augmented"},
 )

@@ -11,9 +11,10 @@ from bench.ablations.ablation import Ablation, Variant, variant
 from bench.ablations.earlier import EARLIER
 from bench.ablations.entries import ABLATIONS, select_ablations
 from bench.ablations.page import PAGE, ablation_markdown, write_ablations
-from bench.ablations.planning import ablation_store, variant_run
+from bench.ablations.planning import ablation_store, is_claimed, variant_run
 from bench.ablations.results import ablation_results, learning_curves
 from bench.analysis.statistics import difference_interval, paired_test
+from bench.approaches.claim_sets import CLAIM_SETS
 from bench.approaches.recipes import NetworkRecipe, Optimizer, as_plain, digest
 from bench.approaches.registry import APPROACHES, get_approach, plain_recipe
 from bench.engines.unit import do_run
@@ -76,6 +77,24 @@ def test_no_two_variants_share_a_name_and_none_takes_an_approach_s() -> None:
     names = [v.approach.name for v in tried]
     assert len(set(names)) == len(names)
     assert not set(names) & {approach.name for approach in APPROACHES}
+
+
+def test_ablations_that_claims_speak_of_follow_the_protocol() -> None:
+    claimed = [ablation.name for ablation in ABLATIONS if is_claimed(ablation, CLAIM_SETS)]
+    assert claimed == ["improvements"]
+    assert not is_claimed(ABLATIONS[0], ())
+    # "fifth/basic_cnn+..." is not the same runs on all images.
+    elsewhere = dataclasses.replace(ABLATIONS[0], tier=get_tier("full"))
+    assert not is_claimed(elsewhere, CLAIM_SETS)
+
+
+def test_variants_that_claims_alias_train_by_the_approach_s_own_recipe() -> None:
+    tried = {v.approach.name: v.approach for ablation in ABLATIONS for v in ablation.variants}
+    aliases = {alias: name for claims in CLAIM_SETS for alias, name in claims.aliases.items()}
+    assert aliases
+    for alias, name in aliases.items():
+        assert tried[alias].recipe == get_approach(name).recipe
+        assert tried[alias].model == get_approach(name).model
 
 
 def test_variant_without_a_change_is_the_approach_itself() -> None:

@@ -100,6 +100,20 @@ def test_variants_come_from_the_ablations(store):
     assert claims(store)["variant"].verdict is Verdict.REPRODUCED
 
 
+def test_a_variant_that_is_an_approach_s_own_recipe_is_measured_by_its_runs(store):
+    says = Order(Term("pretrained"), Term("plain+same"))
+    aliased = replace(SET, claims=(Claim("same", "6", "w", says),), aliases={"plain+same": "plain"})
+
+    def found(claims):
+        section = assemble(
+            store.runs(), store.hits, APPROACHES, claim_source(store, (claims,))
+        ).sections[0]
+        return section.claims.claims[0]
+
+    assert found(replace(aliased, aliases={})).reason is Reason.NOT_MEASURED
+    assert found(aliased).facts[0].measured.mean == pytest.approx(0.173)
+
+
 def test_the_registered_recipe_stands_for_its_approach(store):
     other = replace(SCRATCH_RECIPE, batch_size=64)
     for seed in range(5):
