@@ -21,7 +21,7 @@ def tail_split(n: int, fraction: float) -> tuple[Indices, Indices]:
 
     Args:
         n: number of records.
-        fraction: share held out, between 0 and 1.
+        fraction: held out, between 0 and 1.
 
     Returns:
         Training and validation indices, int64, ascending.
@@ -45,13 +45,13 @@ def tail_split(n: int, fraction: float) -> tuple[Indices, Indices]:
 
 
 def stratified_split(labels: NDArray[Any], fraction: float, seed: int) -> tuple[Indices, Indices]:
-    """Hold out the same share of every class, drawn at random.
+    """Hold out the same fraction of every class, drawn at random.
 
     Each class of size m gives floor(m * fraction + 1/2) records to validation.
 
     Args:
         labels: integers (n,).
-        fraction: share held out of each class, between 0 and 1.
+        fraction: held out of each class, between 0 and 1.
         seed: of the draw; 0 or more.
 
     Returns:

@@ -71,10 +71,10 @@ ABLATIONS: tuple[Ablation, ...] = (
             ),
         ),
         conclusion="Augmentation: alone it is the only one of the five whose contribution can be "
-        "told from none with three seeds, «much more helpful than we expected», as the report's "
+        'told from none with three seeds, "much more helpful than we expected", as the report\'s '
         "authors write. In their order every step leads upwards, by less than three seeds can "
-        "tell from none. On a fifth of the images «45,000» are 9,000 instead of 8,000; «more "
-        "epochs» are 20 all through, so that each row differs in one thing.",
+        'tell from none. On a fifth of the images "45,000" are 9,000 instead of 8,000; "more '
+        'epochs" are 20 all through, so that each row differs in one thing.',
         tier=_FIFTH,
         seeds=3,
     ),
@@ -121,7 +121,7 @@ ABLATIONS: tuple[Ablation, ...] = (
     ),
     Ablation(
         name="cnn-epochs",
-        question="How many are the «more epochs» of the improved CNN?",
+        question='How many are the "more epochs" of the improved CNN?',
         approach="improved_cnn",
         variants=(
             variant("20 epochs", "improved_cnn"),

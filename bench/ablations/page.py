@@ -109,7 +109,7 @@ def _section(
         anchor=ablation.name,
         title=_title(ablation.name),
         text=tuple(text),
-        tables=(*map(_table, results), *map(_course_table, curves)),
+        tables=(*map(_table, results), *map(_curve_table, curves)),
         figures=differences.figures(results) if drawn else (),
     )
 
@@ -134,7 +134,7 @@ def _table(result: AblationResult) -> Table:
     )
 
 
-def _course_table(state: LearningCurve) -> Table:
+def _curve_table(state: LearningCurve) -> Table:
     return Table(
         caption=f"Validation accuracy of {state.approach} after each epoch, mean of "
         f"{counted(len(state.seeds), 'seed')}, full tier, {_setting(state.setting)}. Documented: "

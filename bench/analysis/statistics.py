@@ -44,14 +44,14 @@ def wilson_interval(correct: float, n: int, level: float = LEVEL) -> Interval:
     if n < 1 or not 0 <= correct <= n:
         raise ValueError(f"{correct} right of {n} images")
     z = normal_quantile(level)
-    share = correct / n
-    centre = share + z * z / (2 * n)
-    half = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    fraction = correct / n
+    centre = fraction + z * z / (2 * n)
+    half = z * math.sqrt(fraction * (1 - fraction) / n + z * z / (4 * n * n))
     scale = 1 + z * z / n
-    # At 0 and n one bound is exact, and rounding must not push it past the share itself.
+    # At 0 and n one bound is exact, and rounding must not push it past the fraction itself.
     return Interval(
-        min(share, max(0.0, (centre - half) / scale)),
-        max(share, min(1.0, (centre + half) / scale)),
+        min(fraction, max(0.0, (centre - half) / scale)),
+        max(fraction, min(1.0, (centre + half) / scale)),
     )
 
 
@@ -138,7 +138,7 @@ def paired_test(correct_a: Credit, correct_b: Credit) -> float:
 
     One seed each leaves no way to see what a seed does: then it is `mcnemar_exact`, which speaks
     of these two trained networks alone. With more seeds, D is the mean over images of
-    dᵢ = (share of A's seeds right on i) − (share of B's), and Welch's t compares D with
+    dᵢ = (fraction of A's seeds right on i) − (fraction of B's), and Welch's t compares D with
 
         V = var(d)/n + var(accuracy of A's seeds)/s_A + var(accuracy of B's seeds)/s_B
 
@@ -149,7 +149,7 @@ def paired_test(correct_a: Credit, correct_b: Credit) -> float:
     variance.
 
     False alarms at 0.05, simulated: 0.01 to 0.05 with three seeds or more each, whatever the
-    seeds' share of V; with two seeds, or one against several, the same while the images' share
+    seeds' part of V; with two seeds, or one against several, the same while the images' part
     is the larger one (as in practice), but up to 0.13 where the seeds' is.
 
     Sources: Welch 1947, 'The Generalization of Student's Problem…'; for images and seeds crossed

@@ -14,7 +14,7 @@ def seeds_wanted(
 ) -> int:
     """Seeds that the resolution takes to reach `tolerance`, judged by those that were run.
 
-    The deviation is estimated anew with every seed, so ask again after the next few. Three are
+    The deviation is estimated again with every seed, so ask again after the next few. Three are
     always wanted. Where no number of seeds would do, no more are wanted than were run.
 
     Args:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Results:
-    """The records of one folder; read anew by each call, so that it never goes stale.
+    """The records of one folder; read again by each call, so that it never goes stale.
 
     Attributes:
         store: where they lie.

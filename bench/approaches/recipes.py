@@ -27,8 +27,8 @@ class Split:
 
     Attributes:
         kind: `tail` is Keras' `validation_split` (the last images, unshuffled), `stratified`
-            takes the same share of every class.
-        fraction: share of the images held out for validation.
+            takes the same fraction of every class.
+        fraction: of the images held out for validation.
     """
 
     kind: Literal["tail", "stratified"]

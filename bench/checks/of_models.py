@@ -60,7 +60,7 @@ def layer_table_is_the_documented_one(subject: Subject) -> Iterator[str]:
 
 
 def saved_weights_predict_the_same(subject: Subject) -> Iterator[str]:
-    """A network that is built anew from the weights on disk predicts what was recorded."""
+    """A network that is built again from the weights on disk predicts what was recorded."""
     if not _is_network(subject):
         return
     from bench.estimators.network import load_network

@@ -78,7 +78,7 @@ class Subject:
         return self.fit()
 
     def fit(self, seed: int = 0, images: ImageDataset | None = None) -> Fitted:
-        """Fit anew.
+        """Fit again.
 
         Raises:
             Exception: whatever the approach raises.

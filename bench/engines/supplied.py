@@ -53,7 +53,7 @@ def record_supplied(
 ) -> RunRecord:
     """Keep predictions as a run of which only the test scores are known.
 
-    The same name and seed again is the same run measured anew: the earlier record is set aside,
+    The same name and seed again is the same run measured again: the earlier record is set aside,
     and the ledger lists both.
 
     Raises:

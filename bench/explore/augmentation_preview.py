@@ -144,10 +144,11 @@ def example_position(dataset: ImageDataset, seed: int) -> int:
     return int(candidates[difference.argmax()])
 
 
-def _moved(share: float, size: int, directions: str, side: str) -> str:
-    if not share:
+def _moved(fraction: float, size: int, directions: str, side: str) -> str:
+    if not fraction:
         return f"not moved {directions}"
-    return f"moved {directions} by up to {100 * share:g} % of the {side} ({share * size:g} pixels)"
+    pixels = fraction * size
+    return f"moved {directions} by up to {100 * fraction:g} % of the {side} ({pixels:g} pixels)"
 
 
 def _flipped(flip: bool, action: str) -> str:

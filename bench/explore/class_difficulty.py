@@ -31,7 +31,7 @@ _EASY, _HARD = SERIES[2], SERIES[1]
 
 
 @dataclass(frozen=True, eq=False)
-class Separability:
+class ClassDifficulty:
     """How well each class is told from the others.
 
     Attributes:
@@ -64,12 +64,12 @@ class Separability:
         )
 
 
-def measure(dataset: ImageDataset, evidence: Evidence) -> Separability:
+def measure(dataset: ImageDataset, evidence: Evidence) -> ClassDifficulty:
     """Count the evidence."""
-    return Separability(counts(evidence.label, evidence.said, dataset.num_classes))
+    return ClassDifficulty(counts(evidence.label, evidence.said, dataset.num_classes))
 
 
-def separability_sentence(dataset: ImageDataset, measured: Separability) -> str:
+def difficulty_sentence(dataset: ImageDataset, measured: ClassDifficulty) -> str:
     """The ends, and how far mistakes stay within a superclass."""
     order = measured.order
     count = min(ENDS, len(order) // 2)
@@ -85,7 +85,7 @@ def separability_sentence(dataset: ImageDataset, measured: Separability) -> str:
     )
 
 
-def ends_table(dataset: ImageDataset, evidence: Evidence, measured: Separability) -> Table:
+def ends_table(dataset: ImageDataset, evidence: Evidence, measured: ClassDifficulty) -> Table:
     """The easiest and the hardest classes, and what they are misclassified as."""
     order = measured.order
     count = min(ENDS, len(order) // 2)
@@ -128,12 +128,12 @@ def _interval(evidence: Evidence, label: int) -> str:
     """Where the accuracy of a class lies, given how many different images it was measured on."""
     of_class = evidence.label == label
     images = len(np.unique(evidence.position[of_class]))
-    share = float((evidence.said[of_class] == label).mean())
-    low, high = wilson_interval(share * images, images)
+    fraction = float((evidence.said[of_class] == label).mean())
+    low, high = wilson_interval(fraction * images, images)
     return f"{100 * low:.0f} to {percent(high, 0)}"
 
 
-def accuracy_figure(dataset: ImageDataset, evidence: Evidence, measured: Separability) -> Figure:
+def accuracy_figure(dataset: ImageDataset, evidence: Evidence, measured: ClassDifficulty) -> Figure:
     """The accuracy of every class, in order."""
     order, accuracy = measured.order, measured.accuracy
     count = min(ENDS, len(order) // 2)
@@ -182,7 +182,7 @@ def accuracy_figure(dataset: ImageDataset, evidence: Evidence, measured: Separab
 
 
 def confused_pairs_figure(
-    dataset: ImageDataset, evidence: Evidence, measured: Separability
+    dataset: ImageDataset, evidence: Evidence, measured: ClassDifficulty
 ) -> Figure:
     """How often the most confused pairs were misclassified as each other, each way."""
     pairs = measured.pairs()
@@ -241,7 +241,7 @@ def mistaken(evidence: Evidence, label: int, said: int, count: int) -> NDArray[n
     return positions[first][:count]
 
 
-def confused_sheet(dataset: ImageDataset, evidence: Evidence, measured: Separability) -> Sheet:
+def confused_sheet(dataset: ImageDataset, evidence: Evidence, measured: ClassDifficulty) -> Sheet:
     """Beside each other, images of each class of a pair that were misclassified as the other."""
     rows = []
     for a, b in measured.pairs():
@@ -249,12 +249,12 @@ def confused_sheet(dataset: ImageDataset, evidence: Evidence, measured: Separabi
         for label, said in ((a, b), (b, a)):
             one, other = (readable(dataset.fine_names[n]) for n in (label, said))
             positions = mistaken(evidence, label, said, EACH)
-            halves.append((f"{one},\ntaken for\n{other}", positions))
+            halves.append((f"{one},\npredicted as\n{other}", positions))
         rows.append(tuple(halves))
     return _two_columns(dataset, rows)
 
 
-def confused_figure(dataset: ImageDataset, evidence: Evidence, measured: Separability) -> Figure:
+def confused_figure(dataset: ImageDataset, evidence: Evidence, measured: ClassDifficulty) -> Figure:
     """What the confused images look like."""
     sheet = confused_sheet(dataset, evidence, measured)
     pairs = [_names(dataset, pair) for pair in measured.pairs()]
@@ -275,15 +275,15 @@ def confused_figure(dataset: ImageDataset, evidence: Evidence, measured: Separab
     )
 
 
-def ends_sheet(dataset: ImageDataset, measured: Separability, seed: int = 0) -> Sheet:
+def ends_sheet(dataset: ImageDataset, measured: ClassDifficulty, seed: int = 0) -> Sheet:
     """Test images of the easiest classes, left, and of the hardest, right."""
     order = measured.order
     count = min(SHOWN_ENDS, len(order) // 2)
 
     def half(label: int) -> tuple[str, NDArray[np.int64]]:
         name = readable(dataset.fine_names[label])
-        share = percent(float(measured.accuracy[label]), 0)
-        return f"{name}\n{share}", chosen(dataset.test.fine, label, EACH, seed)
+        fraction = percent(float(measured.accuracy[label]), 0)
+        return f"{name}\n{fraction}", chosen(dataset.test.fine, label, EACH, seed)
 
     rows = [(half(a), half(b)) for a, b in zip(order[:count], order[::-1], strict=False)]
     return _two_columns(dataset, rows, (("Easiest", _EASY), ("Hardest", _HARD)))
@@ -320,7 +320,7 @@ def _two_columns(
 
 
 def ends_figure(
-    dataset: ImageDataset, evidence: Evidence, measured: Separability, seed: int = 0
+    dataset: ImageDataset, evidence: Evidence, measured: ClassDifficulty, seed: int = 0
 ) -> Figure:
     """What easy and hard classes look like."""
     sheet = ends_sheet(dataset, measured, seed)
@@ -330,7 +330,7 @@ def ends_figure(
         name="easy-and-hard",
         title="The easiest and the hardest classes",
         caption=(
-            f"{EACH} test images of each, drawn at random (seed {seed}), with the share of "
+            f"{EACH} test images of each, drawn at random (seed {seed}), with the fraction of "
             f"the class's images that is recognised, measured by {evidence.source}. "
             f"{called(dataset)}."
         ),

@@ -8,10 +8,10 @@ from bench.explore.class_difficulty import (
     accuracy_figure,
     confused_figure,
     confused_pairs_figure,
+    difficulty_sentence,
     ends_figure,
     ends_table,
     measure,
-    separability_sentence,
 )
 from bench.explore.embeddings import pixel_embedding
 from bench.explore.evidence import Evidence, gather_evidence
@@ -19,8 +19,8 @@ from bench.explore.near_duplicates import (
     Embedding,
     cosines_figure,
     find_nearest,
-    neighbours_sentences,
-    neighbours_table,
+    near_duplicate_sentences,
+    near_duplicate_table,
     pairs_figure,
 )
 from bench.explore.overview import (
@@ -76,7 +76,7 @@ def explore(
         ),
         _augmentation(dataset, seed),
         *published,
-        _separability(dataset, evidence, seed),
+        _class_difficulty(dataset, evidence, seed),
         Section(
             "resizing",
             f"Resizing to {SIZE} × {SIZE}",
@@ -86,7 +86,7 @@ def explore(
             ),
             figures=(resize_figure(dataset, seed),),
         ),
-        _neighbours(dataset, embedding or pixel_embedding()),
+        _near_duplicates(dataset, embedding or pixel_embedding()),
         _origin(dataset, evidence),
     )
 
@@ -145,16 +145,16 @@ def _published() -> Section:
     )
 
 
-def _separability(dataset: ImageDataset, evidence: Evidence, seed: int) -> Section:
+def _class_difficulty(dataset: ImageDataset, evidence: Evidence, seed: int) -> Section:
     measured = measure(dataset, evidence)
     return Section(
-        "separability",
+        "class-difficulty",
         "Easy and hard classes",
         (
             "Which classes are easy to tell from the others is measured, by "
             f"{evidence.source}: {percent(evidence.accuracy)} of {len(evidence.label):,} answers "
             "are right. Another classifier may order the classes otherwise.",
-            separability_sentence(dataset, measured),
+            difficulty_sentence(dataset, measured),
         ),
         tables=(ends_table(dataset, evidence, measured),),
         figures=(
@@ -166,13 +166,13 @@ def _separability(dataset: ImageDataset, evidence: Evidence, seed: int) -> Secti
     )
 
 
-def _neighbours(dataset: ImageDataset, embedding: Embedding) -> Section:
+def _near_duplicates(dataset: ImageDataset, embedding: Embedding) -> Section:
     nearest = find_nearest(dataset, embedding)
     return Section(
-        "neighbours",
+        "near-duplicates",
         "The same image on both sides",
-        neighbours_sentences(dataset, nearest, embedding),
-        tables=(neighbours_table(dataset, nearest, embedding),),
+        near_duplicate_sentences(dataset, nearest, embedding),
+        tables=(near_duplicate_table(dataset, nearest, embedding),),
         figures=(
             cosines_figure(dataset, nearest, embedding),
             pairs_figure(dataset, nearest, embedding),

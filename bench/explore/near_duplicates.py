@@ -138,7 +138,7 @@ def _digests(images: NDArray[np.uint8]) -> Iterator[tuple[int, bytes]]:
         yield position, hashlib.sha256(np.ascontiguousarray(image).data).digest()
 
 
-def neighbours_table(dataset: ImageDataset, nearest: Nearest, embedding: Embedding) -> Table:
+def near_duplicate_table(dataset: ImageDataset, nearest: Nearest, embedding: Embedding) -> Table:
     """How many test images have a copy, or nearly one, among the training images."""
     agree = labels_agree(dataset, nearest)
     near = nearest.cosine >= embedding.threshold
@@ -171,7 +171,7 @@ def labels_agree(dataset: ImageDataset, nearest: Nearest) -> NDArray[np.bool_]:
     return agree
 
 
-def neighbours_sentences(
+def near_duplicate_sentences(
     dataset: ImageDataset, nearest: Nearest, embedding: Embedding
 ) -> tuple[str, ...]:
     """What was found, in words."""

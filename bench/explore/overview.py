@@ -184,7 +184,7 @@ def channels_figure(dataset: ImageDataset, values: PixelValues) -> Figure:
             axes.plot(100 * train / train.sum(), color=colour, linewidth=1.2, label=name)
             axes.plot(100 * test / test.sum(), color=colour, linewidth=0.8, linestyle=":")
         axes.set_xlabel("pixel value")
-        axes.set_ylabel("share of pixels, %")
+        axes.set_ylabel("fraction of pixels, %")
         axes.set_xlim(0, _VALUES - 1)
         axes.set_ylim(bottom=0)
         axes.legend(title="training (test: dotted)", loc="upper center", ncols=3)

@@ -24,7 +24,7 @@ WIDTH = 648
 LINE = 13
 # A point is a unit, at these dots.
 TEXT_SIZE = 9.0
-# Half the height of a capital letter, as a share of the text's size.
+# Half the height of a capital letter, as a fraction of the text's size.
 _HALF_LETTER = 0.365
 
 

@@ -124,7 +124,7 @@ class StoredFeatures:
             found, stored = self._read(index)
         except OSError as error:
             raise BenchError(
-                f"cannot read {self.path}: {error.strerror or error}; run again to compute it anew"
+                f"cannot read {self.path}: {error.strerror or error}; run again to compute it again"
             ) from error
         wrong = self.layout.checks(found, index) != stored
         if wrong.any():

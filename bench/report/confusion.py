@@ -25,7 +25,7 @@ from bench.report.groups import Group
 from datasets.taxonomy import Taxonomy
 
 COLOURS = "viridis"
-# Off the diagonal a share is small: on a straight scale all of it would look like zero.
+# Off the diagonal a percentage is small: on a straight scale all of it would look like zero.
 _GAMMA = 0.5
 # On a cell's own colour, not on the page: so neither may be one of the page's variables.
 _DARK, _LIGHT = "#000001", "#fffffe"
@@ -64,13 +64,13 @@ def _most_confused(group: Group, matrix: NDArray[np.int64], found: ConfusedPairs
     rows = []
     for pair in found.most(_MOST):
         one, other = (readable(taxonomy.fine_names[label]) for label in (pair.one, pair.other))
-        share = 100 * pair.total / max(1, int(images[pair.one] + images[pair.other]))
+        percent = 100 * pair.total / max(1, int(images[pair.one] + images[pair.other]))
         close = "yes" if taxonomy.same_superclass(pair.one, pair.other) else "no"
         rows.append(
             (
                 Cell(f"{one} – {other}", f"{one} {other}"),
                 Cell(f"{pair.total:,}", pair.total),
-                Cell(f"{share:.1f} %", share),
+                Cell(f"{percent:.1f} %", percent),
                 Cell(f"{pair.forth:,}", pair.forth),
                 Cell(f"{pair.back:,}", pair.back),
                 close,
@@ -209,44 +209,44 @@ def _reported(group: Group, found: ConfusedPairs) -> Table | None:
 
 
 def _superclasses(group: Group, matrix: NDArray[np.int64]) -> Figure:
-    names, share = [readable(name) for name in group.taxonomy.coarse_names], percentages(matrix)
+    names, percent = [readable(name) for name in group.taxonomy.coarse_names], percentages(matrix)
 
     def draw(canvas: Canvas) -> None:
-        _draw_matrix(canvas, share, names, range(len(names)))
+        _draw_matrix(canvas, percent, names, range(len(names)))
         axes = canvas.axes[0]
-        for row, column in zip(*np.nonzero(share >= _WRITTEN), strict=True):
-            value = share[row, column]
-            colour = _LIGHT if (value / share.max()) ** _GAMMA < 0.6 else _DARK
+        for row, column in zip(*np.nonzero(percent >= _WRITTEN), strict=True):
+            value = percent[row, column]
+            colour = _LIGHT if (value / percent.max()) ** _GAMMA < 0.6 else _DARK
             text = axes.text(
                 column, row, f"{value:.0f}", ha="center", va="center", fontsize=6.5, color=colour
             )
             # Inside the axes anyway, and the layout would measure every one of them.
             text.set_in_layout(False)
 
-    diagonal = np.diagonal(share)
+    diagonal = np.diagonal(percent)
     best, worst = names[int(diagonal.argmax())], names[int(diagonal.argmin())]
-    away = share - np.diag(diagonal)
+    away = percent - np.diag(diagonal)
     row, column = np.unravel_index(int(away.argmax()), away.shape)
     return Figure(
         name=f"{group.anchor}-superclasses",
         title="Confusion of superclasses",
         caption="Of the images of each superclass (row), the per cent that were given a class "
-        f"of each superclass (column), over all seeds; shares under {_WRITTEN} % are not written. "
+        f"of each superclass (column), over all seeds; values under {_WRITTEN} % are not written. "
         f"{group.provenance}",
         alternative=f"Matrix of {len(names)} by {len(names)} superclasses of {group.title}. The "
-        f"share on the diagonal is largest for {best} ({diagonal.max():.0f} %) and smallest for "
-        f"{worst} ({diagonal.min():.0f} %); the largest share elsewhere is {names[row]} "
+        f"value on the diagonal is largest for {best} ({diagonal.max():.0f} %) and smallest for "
+        f"{worst} ({diagonal.min():.0f} %); the largest value elsewhere is {names[row]} "
         f"misclassified as {names[column]} ({away.max():.0f} %).",
         draw=draw,
         size=(7.2, 6.2),
-        cells=_cells(share, names),
+        cells=_cells(percent, names),
     )
 
 
 def _classes(group: Group, matrix: NDArray[np.int64]) -> Figure:
     taxonomy = group.taxonomy
     order = np.array(taxonomy.order)
-    share = percentages(matrix)[np.ix_(order, order)]
+    percent = percentages(matrix)[np.ix_(order, order)]
     starts = np.searchsorted(
         np.array(taxonomy.fine_to_coarse)[order], np.arange(len(taxonomy.coarse_names))
     )
@@ -256,14 +256,14 @@ def _classes(group: Group, matrix: NDArray[np.int64]) -> Figure:
     centres = [(start + end - 1) / 2 for start, end in zip(starts, ends, strict=True)]
 
     def draw(canvas: Canvas) -> None:
-        _draw_matrix(canvas, share, names, centres if grouped else ())
+        _draw_matrix(canvas, percent, names, centres if grouped else ())
         if grouped:
             axes = canvas.axes[0]
             for edge in starts[1:]:
                 axes.axhline(edge - 0.5, color=_LIGHT, linewidth=0.25, alpha=0.35)
                 axes.axvline(edge - 0.5, color=_LIGHT, linewidth=0.25, alpha=0.35)
 
-    diagonal = float(np.diagonal(share).mean())
+    diagonal = float(np.diagonal(percent).mean())
     return Figure(
         name=f"{group.anchor}-confusion",
         title=f"Confusion of all {len(order)} classes",
@@ -276,24 +276,24 @@ def _classes(group: Group, matrix: NDArray[np.int64]) -> Figure:
         "superclasses.",
         draw=draw,
         size=(7.2, 6.4),
-        cells=_cells(share, [readable(taxonomy.fine_names[label]) for label in order]),
+        cells=_cells(percent, [readable(taxonomy.fine_names[label]) for label in order]),
     )
 
 
-def _cells(share: NDArray[np.float64], names: Sequence[str]) -> Cells:
-    values = tuple(tuple(map(float, row)) for row in share.round(1))
+def _cells(percent: NDArray[np.float64], names: Sequence[str]) -> Cells:
+    values = tuple(tuple(map(float, row)) for row in percent.round(1))
     return Cells("true class", "predicted class", tuple(names), tuple(names), values, " %")
 
 
 def _draw_matrix(
     canvas: Canvas,
-    share: NDArray[np.float64],
+    percent: NDArray[np.float64],
     names: Sequence[str],
     places: Sequence[float] | range,
 ) -> None:
     axes = canvas.subplots()
-    scale = PowerNorm(_GAMMA, 0, max(1.0, float(share.max())))
-    image = axes.imshow(share, cmap=COLOURS, norm=scale, interpolation="none")
+    scale = PowerNorm(_GAMMA, 0, max(1.0, float(percent.max())))
+    image = axes.imshow(percent, cmap=COLOURS, norm=scale, interpolation="none")
     axes.grid(False)
     axes.set_xticks(list(places), names, rotation=90, fontsize=7)
     axes.set_yticks(list(places), names, fontsize=7)

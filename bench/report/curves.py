@@ -191,5 +191,5 @@ def _over_seeds(group: Group) -> str:
     return f" (line: mean of {seeds} seeds; band: lowest to highest seed{stopped})"
 
 
-def _percent(share: float | None) -> float | None:
-    return None if share is None else 100 * share
+def _percent(fraction: float | None) -> float | None:
+    return None if fraction is None else 100 * fraction

@@ -51,7 +51,7 @@ def check_predictions(predictions: Predictions) -> Iterator[Finding]:
         yield Finding("probabilities", "finite numbers", "others")
         return
     if (np.diff(top, axis=1) > 0).any():
-        yield Finding("top_probability", "the likeliest class first", "a likelier one behind")
+        yield Finding("top_probability", "the predicted class first", "a more probable one behind")
     if (top < 0).any() or (top.sum(axis=1) > 1.01).any():
         yield Finding("top_probability", "0 to 1 in all", "more or less")
     hit = predictions.top_class == predictions.label[:, None]
@@ -62,7 +62,7 @@ def check_predictions(predictions: Predictions) -> Iterator[Finding]:
     if (count := int((visible & (beyond > _ROUNDING)).sum())) > 0:
         yield Finding(
             "label_log_probability",
-            "that of the right class as the five likeliest have it",
+            "that of the right class as the top five have it",
             f"another for {count} of {len(among)} images",
         )
 

@@ -145,8 +145,8 @@ def sample(images: Tensor, transforms: Tensor) -> Tensor:
     # Not `transforms[:, i, None, None]`: TensorFlow's graph optimizer drops those new axes where
     # it sees the slice meet the stack that made the transforms.
     a0, a1, a2, b0, b1, b2 = (ops.reshape(transforms[:, i], (-1, 1, 1)) for i in range(6))
-    left, right, across = _neighbours(a0 * x + a1 * y + a2, width)
-    top, bottom, down = _neighbours(b0 * x + b1 * y + b2, height)
+    left, right, across = _adjacent(a0 * x + a1 * y + a2, width)
+    top, bottom, down = _adjacent(b0 * x + b1 * y + b2, height)
 
     pixels = ops.reshape(images, (-1, channels))
     first = (ops.arange(n, dtype="int32") * (height * width))[:, None, None]
@@ -159,8 +159,8 @@ def sample(images: Tensor, transforms: Tensor) -> Tensor:
     return upper * (1 - down) + lower * down
 
 
-def _neighbours(coordinate: Tensor, size: int) -> tuple[Tensor, Tensor, Tensor]:
-    """Pixels on both sides of a coordinate, int32, and the second one's share, (..., 1)."""
+def _adjacent(coordinate: Tensor, size: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Pixels on both sides of a coordinate, int32, and the second one's weight, (..., 1)."""
     inside = ops.clip(coordinate, 0.0, size - 1.0)
     before = ops.floor(inside)
     index = ops.cast(before, "int32")

@@ -65,6 +65,6 @@ def _fetch(url: str, file: BinaryIO) -> str:
             tenth = 10 * done // total if total else done // (16 * _CHUNK)
             if tenth > shown:
                 shown = tenth
-                share = f"{100 * done // total} %" if total else f"{done / 1e6:.0f} MB"
-                print(f"downloading {url}: {share}", file=sys.stderr, flush=True)
+                progress = f"{100 * done // total} %" if total else f"{done / 1e6:.0f} MB"
+                print(f"downloading {url}: {progress}", file=sys.stderr, flush=True)
     return digest.hexdigest()

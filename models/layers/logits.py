@@ -11,7 +11,7 @@ class Logits(keras.layers.Layer):  # type: ignore[misc]
     """What a dense layer computes before its activation, with that layer's own weights.
 
     It bears the dense layer's name and has no weights beside its, so a model that ends in it has
-    the same variables in the same order. Reading them anew in each call, it follows whatever the
+    the same variables in the same order. Reading them again in each call, it follows whatever the
     dense layer is given.
     """
 

@@ -29,7 +29,7 @@ def drawn(width: int) -> np.ndarray:
     return np.maximum(centres[LABELS] + noise, 0)
 
 
-def grow(benchmark, make, width: int) -> None:
+def fit(benchmark, make, width: int) -> None:
     samples = drawn(width)
     forest = benchmark.pedantic(make, (samples[:COUNT], LABELS[:COUNT]), rounds=3)
     accuracy = forest.score(samples[COUNT:], LABELS[COUNT:])
@@ -40,13 +40,13 @@ def grow(benchmark, make, width: int) -> None:
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_ours(benchmark, width: int) -> None:
-    grow(benchmark, lambda x, y: fit_forest(x, y, trees=TREES, seed=0), width)
+    fit(benchmark, lambda x, y: fit_forest(x, y, trees=TREES, seed=0), width)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_defaults_of_scikit_learn(benchmark, width: int) -> None:
     benchmark.extra_info["peer"] = f"scikit-learn {sklearn.__version__}, its defaults"
-    grow(benchmark, RandomForestClassifier(TREES, random_state=0).fit, width)
+    fit(benchmark, RandomForestClassifier(TREES, random_state=0).fit, width)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -56,4 +56,4 @@ def test_scikit_learn_intelex(benchmark, width: int) -> None:
 
     version = importlib.metadata.version("scikit-learn-intelex")
     benchmark.extra_info["peer"] = f"scikit-learn-intelex {version}"
-    grow(benchmark, Intelex(TREES, random_state=0, n_jobs=-1).fit, width)
+    fit(benchmark, Intelex(TREES, random_state=0, n_jobs=-1).fit, width)

@@ -123,7 +123,7 @@ def report_way() -> Iterable[Step]:
         yield Step(name, "score", reading[name], validated(name) + TEST)
     for name, (base, width) in FORESTS.items():
         yield Step(name, "features again", reading[base], ALL)
-        yield Step(name, "grow", tree(width, lambda x, y: one_core().fit(x, y)), TREES)
+        yield Step(name, "fit", tree(width, lambda x, y: one_core().fit(x, y)), TREES)
 
 
 def our_way(tmp_path: Path) -> Iterable[Step]:
@@ -147,8 +147,8 @@ def our_way(tmp_path: Path) -> Iterable[Step]:
         if size == 96:
             yield Step("vgg19_96_forest", "read Dense 256", score, ALL)
     for name, (_, width) in FORESTS.items():
-        grow = tree(width, lambda x, y: fit_forest(x, y, trees=available_cores(), seed=0))
-        yield Step(name, "grow", grow / available_cores(), TREES)
+        fit = tree(width, lambda x, y: fit_forest(x, y, trees=available_cores(), seed=0))
+        yield Step(name, "fit", fit / available_cores(), TREES)
 
 
 def side_by_side() -> Iterable[Step]:
@@ -188,14 +188,14 @@ def one_core() -> RandomForestClassifier:
     return RandomForestClassifier(n_estimators=1, random_state=0)
 
 
-def tree(width: int, grow: Callable[[np.ndarray, np.ndarray], object]) -> float:
-    """Seconds of `grow` on 40,000 samples, from fewer samples that lean towards their class."""
+def tree(width: int, fit: Callable[[np.ndarray, np.ndarray], object]) -> float:
+    """Seconds of `fit` on 40,000 samples, from fewer samples that lean towards their class."""
     count, random = SAMPLE["forest"], np.random.default_rng(0)
     centres = random.normal(-300, 300, (100, width)).astype(np.float32)
     noise = 450 * random.standard_normal((count, width), np.float32)
     samples = np.maximum(centres[labels(count)] + noise, 0)
     scale = 40_000 * math.log(40_000) / (count * math.log(count))
-    return scale * seconds(lambda: grow(samples, labels(count)), warm=False)
+    return scale * seconds(lambda: fit(samples, labels(count)), warm=False)
 
 
 def hours(steps: Iterable[Step], without: str = "") -> float:

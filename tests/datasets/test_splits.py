@@ -82,8 +82,8 @@ def test_whole_classes_are_all_records_in_order() -> None:
 @pytest.mark.parametrize("draw", [stratified_split, stratified_subset])
 def test_seed_decides_the_draw(draw) -> None:
     labels = np.repeat(np.arange(10), 100)
-    share = 0.5 if draw is stratified_split else 50
-    one, again, other = (np.hstack(draw(labels, share, seed)) for seed in (0, 0, 1))
+    amount = 0.5 if draw is stratified_split else 50
+    one, again, other = (np.hstack(draw(labels, amount, seed)) for seed in (0, 0, 1))
     np.testing.assert_array_equal(one, again)
     assert not np.array_equal(one, other)
 

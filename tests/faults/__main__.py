@@ -52,12 +52,12 @@ def main() -> int:
             if one.outcome == "broken":
                 print(one.said)
     noticed = sum(one.outcome == "noticed" for one in planted)
-    share = noticed / len(planted) if planted else 0.0
-    print(f"{noticed} of {len(planted)} faults noticed ({100 * share:.1f} %)")
+    fraction = noticed / len(planted) if planted else 0.0
+    print(f"{noticed} of {len(planted)} faults noticed ({100 * fraction:.1f} %)")
     for one in planted:
         if one.outcome != "noticed":
             print(f"  {one.outcome}: {one.fault.file}: {one.fault.what}")
-    return 0 if share >= WANTED else 1
+    return 0 if fraction >= WANTED else 1
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ class Fault:
             ValueError: the old text does not occur exactly once.
         """
         if (count := text.count(self.old)) != 1:
-            raise ValueError(f"{self.file}: {self.old!r} occurs {count} times; write it anew")
+            raise ValueError(f"{self.file}: {self.old!r} occurs {count} times; write it again")
         return text.replace(self.old, self.new)
 
 

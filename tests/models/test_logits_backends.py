@@ -81,6 +81,6 @@ def test_backend_gives_the_documented_output_and_trains_a_saturated_head(backend
     assert len(differences) == 4
     assert max(differences.values()) < 1e-6
     expected, kernel = by_hand()
-    assert expected[0] > 50  # far beyond what a float32 softmax tells apart
+    assert expected[0] > 50  # far beyond what a float32 softmax resolves
     np.testing.assert_allclose(losses, expected, rtol=1e-4)
     np.testing.assert_allclose(weights, kernel, atol=1e-4)

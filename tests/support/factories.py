@@ -100,7 +100,7 @@ def make_predictions(
     """Predictions of which exactly `round(accuracy * n)` are right.
 
     Args:
-        accuracy: share of right ones.
+        accuracy: fraction of right ones.
         n: images; labels run through all classes.
         seed: of the noise; which images are right depends on `hard` too.
         index: positions in the test split; 0..n-1 unless given.

@@ -35,7 +35,7 @@ def likely_mistakes(accuracy: float, n: int, seed: int) -> Predictions:
     logits += 1.3 * (coarse[label][:, None] == coarse[None, :])
     logits[np.arange(n), label] += 1.0
     logits *= 1.6
-    # Lift the right class where that is easiest until the wanted share is right.
+    # Lift the right class where that is easiest until the wanted fraction is right.
     others = logits.copy()
     others[np.arange(n), label] = -np.inf
     lead = logits[np.arange(n), label] - others.max(axis=1)

@@ -225,7 +225,7 @@ def test_distance_to_the_documented_numbers_needs_all_images(tmp_path: Path) -> 
     assert [outcome.distance for outcome in result.outcomes if outcome.seeds] == [None, None]
 
 
-def test_course_is_the_mean_of_the_seeds_epoch_by_epoch(results: RunStore) -> None:
+def test_curve_is_the_mean_of_the_seeds_epoch_by_epoch(results: RunStore) -> None:
     question = dataclasses.replace(QUESTION, curves=("basic_cnn",))
     (state,) = learning_curves(results, question)
     histories = [record.history for _, record in results.runs()]

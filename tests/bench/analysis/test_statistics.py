@@ -24,7 +24,7 @@ from bench.analysis.statistics import (
 )
 
 few = settings(max_examples=40, deadline=None)
-shares = st.integers(1, 5000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+counts = st.integers(1, 5000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 samples = st.lists(st.floats(0, 1), min_size=2, max_size=8)
 p_value_lists = st.lists(st.floats(0, 1), max_size=12)
 levels = st.sampled_from([0.5, 0.8, 0.9, 0.95, 0.99])
@@ -36,9 +36,9 @@ def hits(text: str) -> np.ndarray:
 
 class TestWilson:
     @few
-    @given(shares, levels)
-    def test_agrees_with_scipy(self, share, level):
-        correct, n = share
+    @given(counts, levels)
+    def test_agrees_with_scipy(self, count, level):
+        correct, n = count
         ours = wilson_interval(correct, n, level)
         theirs = stats.binomtest(correct, n).proportion_ci(level, method="wilson")
         assert ours == pytest.approx((theirs.low, theirs.high), abs=1e-12)
@@ -48,24 +48,24 @@ class TestWilson:
         assert (high - low) / 2 == pytest.approx(0.0098, abs=1e-4)
 
     @few
-    @given(shares, levels)
-    def test_holds_the_share_within_0_and_1(self, share, level):
-        correct, n = share
+    @given(counts, levels)
+    def test_holds_the_fraction_within_0_and_1(self, count, level):
+        correct, n = count
         low, high = wilson_interval(correct, n, level)
         assert 0 <= low <= correct / n <= high <= 1
         assert low < high
 
     @few
-    @given(shares, levels)
-    def test_mirrors_when_right_and_wrong_change_places(self, share, level):
-        correct, n = share
+    @given(counts, levels)
+    def test_mirrors_when_right_and_wrong_change_places(self, count, level):
+        correct, n = count
         low, high = wilson_interval(correct, n, level)
         assert wilson_interval(n - correct, n, level) == pytest.approx((1 - high, 1 - low))
 
     @few
-    @given(shares)
-    def test_more_confidence_is_wider_and_more_images_narrower(self, share):
-        correct, n = share
+    @given(counts)
+    def test_more_confidence_is_wider_and_more_images_narrower(self, count):
+        correct, n = count
         inner, outer = wilson_interval(correct, n, 0.8), wilson_interval(correct, n, 0.99)
         more = wilson_interval(4 * correct, 4 * n, 0.99)
         assert outer.low <= inner.low <= inner.high <= outer.high
@@ -314,7 +314,7 @@ class TestRanks:
         assert competition_ranks([0.5, 0.4, 0.45], among_others) == (1, 1, 1)
 
     def test_wide_spread_lifts_nobody_above_a_higher_mean(self):
-        # The last is told apart from nobody: its runs spread too widely.
+        # The last is significantly different from none: its runs spread too widely.
         p_values = {(0, 1): 1e-9, (0, 2): 0.9, (1, 2): 0.9}
         assert competition_ranks([0.6, 0.5, 0.4], p_values) == (1, 2, 2)
 

@@ -39,7 +39,7 @@ def test_row_is_marked_tested_and_not_judged(bench, results: Path, predictions: 
     assert ours["accuracy"]["mean"] == 0.9
     assert 0.82 < ours["test_interval"][0] < 0.9 < ours["test_interval"][1] < 0.95
     assert ours["verdict"] is None
-    # One image a class leaves the network near 1 of 100: the paired test tells them apart.
+    # One image a class leaves the network near 1 of 100: significantly different.
     assert (ours["rank"], rows["basic_cnn"]["rank"], ours["tied"]) == (1, 2, False)
     assert not any("paired" in note for note in section["notes"])
     assert "elsewhere (predictions supplied)" in (results / "leaderboard.md").read_text()

@@ -154,7 +154,7 @@ def test_weights_that_are_kept_are_those_that_the_recipe_says(tmp_path, restores
 def test_forest_depends_on_training_split_and_seed_alone(tmp_path: Path) -> None:
     trained(tmp_path / "base")
     folder = tmp_path / "base"
-    # Noise throughout: on images that are told apart at once every forest has the same scores.
+    # Noise throughout: on images that are easy every forest has the same scores.
     hard = dataclasses.replace(SOUND, train=noise(TRAIN), validation=noise(VALIDATION))
     first = forest(folder, hard)
     other_test = forest(folder, dataclasses.replace(hard, test=noise(TEST)))

@@ -7,7 +7,7 @@ import pytest
 
 from bench.explore.class_difficulty import (
     EACH,
-    Separability,
+    ClassDifficulty,
     accuracy_figure,
     confused_pairs_figure,
     confused_sheet,
@@ -134,7 +134,7 @@ def test_ends_are_the_first_and_last_of_the_order(dataset, store) -> None:
 
 
 def test_class_without_images_has_no_place() -> None:
-    measured = Separability(np.array([[1, 1, 0], [0, 0, 0], [0, 0, 2]]))
+    measured = ClassDifficulty(np.array([[1, 1, 0], [0, 0, 0], [0, 0, 2]]))
     assert measured.order == (2, 0)
     assert measured.pairs() == ((0, 1),)
     assert np.isnan(measured.accuracy[1])

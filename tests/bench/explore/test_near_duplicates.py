@@ -10,9 +10,9 @@ from bench.explore.near_duplicates import (
     find_nearest,
     identical_pairs,
     labels_agree,
+    near_duplicate_sentences,
+    near_duplicate_table,
     nearest_rows,
-    neighbours_sentences,
-    neighbours_table,
     pair_groups,
     pairs_sheet,
     repeats,
@@ -87,11 +87,11 @@ def test_table_and_words_count_the_pairs(planted) -> None:
     nearest = find_nearest(planted, EMBEDDING)
     agree = labels_agree(planted, nearest)
     near = nearest.cosine >= EMBEDDING.threshold
-    same, close, both = neighbours_table(planted, nearest, EMBEDDING).rows
+    same, close, both = near_duplicate_table(planted, nearest, EMBEDDING).rows
     assert same[1] == "1"
     assert int(close[1]) == near.sum() - 1
     assert both[1:4] == (f"{near.sum()}", f"{100 * near.mean():.2f} %", f"{(near & agree).sum()}")
-    text = neighbours_sentences(planted, nearest, EMBEDDING)[0]
+    text = near_duplicate_sentences(planted, nearest, EMBEDDING)[0]
     assert text.startswith("1 test image of 300 (0.33 %)")
 
 

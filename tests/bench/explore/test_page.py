@@ -66,9 +66,9 @@ def test_exploration_follows_the_report_names_its_records_and_writes_nothing(
     found = {section.anchor: section for section in explore(images, store=store)}
     assert list(found) == [
         *("contents", "size", "balance", "augmenting"),
-        *("published", "separability", "resizing", "neighbours", "origin"),
+        *("published", "class-difficulty", "resizing", "near-duplicates", "origin"),
     ]
-    section = found["separability"]
+    section = found["class-difficulty"]
     texts = [section.text[0], *(content.caption for content in section.tables + section.figures)]
     assert all("plain, short tier (seed 0)" in text for text in texts)
     assert found["origin"].text[1] == f"Runs: `{folder.name}`."

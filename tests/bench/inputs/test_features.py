@@ -278,5 +278,5 @@ class TestDamage:
     def test_file_that_cannot_be_read_is_named(self, tmp_path: Path) -> None:
         features, _, _ = self.stored(tmp_path)
         features.path.unlink()
-        with pytest.raises(BenchError, match=r"cannot read .*; run again to compute it anew"):
+        with pytest.raises(BenchError, match=r"cannot read .*; run again to compute it again"):
             features.take(np.arange(2))

@@ -32,7 +32,7 @@ def drawn(n: int = 40, classes: int = 100, seed: int = 0) -> Predictions:
 
 
 @given(FORESTS)
-def test_likeliest_come_first_and_of_equal_ones_the_lower_number(probabilities) -> None:
+def test_most_probable_come_first_and_of_equal_ones_the_lower_number(probabilities) -> None:
     label = np.zeros(len(probabilities), np.uint8)
     kept = Predictions.from_probabilities(probabilities, label, np.arange(len(label)))
     for row, top in zip(probabilities, kept.top_class, strict=True):

@@ -124,9 +124,9 @@ def test_parameters_fill_the_documented_ranges_evenly() -> None:
         "zy": (0.95, 1.05),
     }
     for name, (low, high) in ranges.items():
-        shares, _ = np.histogram(values[name], bins=10, range=(low, high))
-        assert shares.sum() == 20_000, name
-        assert np.all(np.abs(shares - 2_000) < 250), name
+        counts, _ = np.histogram(values[name], bins=10, range=(low, high))
+        assert counts.sum() == 20_000, name
+        assert np.all(np.abs(counts - 2_000) < 250), name
     numbers = np.stack([values[name] for name in ranges])
     assert np.all(np.abs(np.corrcoef(numbers) - np.eye(6)) < 0.03)
     assert abs(values["flip_horizontal"].mean() - 0.5) < 0.02
