@@ -31,7 +31,7 @@ from bench.approaches.registry import installed_approaches
 from bench.engines.carry_out import Result, carry_out
 from bench.engines.inline import InlineEngine
 from bench.engines.local import LocalEngine
-from bench.engines.session import Session, protocol_of
+from bench.engines.session import Session, protocols_of
 from bench.errors import BenchError
 from bench.planning.plan import Plan, plan
 from bench.planning.request import Request, choose, seeds_of
@@ -294,7 +294,9 @@ class _Harness:
         )
         if planned.setting:
             session = replace(
-                session, sources=planned.setting.sources, protocol=protocol_of(planned)
+                session,
+                sources=planned.setting.sources,
+                protocols=protocols_of(planned, store.root),
             )
         return planned, session
 

@@ -29,6 +29,8 @@ class DatasetEntry:
         names: the taxonomy, where it is known without the images; a function that gives it, or
             `module:function` of that.
         sizes: how much there is, where that is known without the images.
+        content_digest: of the official images, where it is known; `sizes` are proved for these.
+        duplicates: what is published of images that stand on both sides, in a sentence.
     """
 
     name: str
@@ -39,6 +41,8 @@ class DatasetEntry:
     synthetic: bool = False
     names: Taxonomy | str | Callable[[], Taxonomy] | None = None
     sizes: Sizes | None = None
+    content_digest: str | None = None
+    duplicates: str = ""
 
     @property
     def taxonomy(self) -> Taxonomy | None:

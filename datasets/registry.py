@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from datasets.cifar100.loader import EDITION as CIFAR100
 from datasets.entry import DatasetEntry
 from datasets.errors import DataError, DataUnavailableError
 from datasets.image_dataset import ImageDataset, Sizes
@@ -27,8 +28,12 @@ ENTRIES: tuple[DatasetEntry, ...] = (
         loader="datasets.cifar100.loader:load_cifar100",
         options=("data_dir", "cache_dir", "download"),
         names="datasets.cifar100.taxonomy:taxonomy",
-        # Krizhevsky 2009, section 3.1.
-        sizes=Sizes(classes=100, superclasses=20, train_per_class=500, test_per_class=100),
+        sizes=CIFAR100.sizes,
+        content_digest=CIFAR100.content_digest,
+        duplicates="For comparison: in CIFAR-100, Barz and Denzler (2020, Journal of Imaging 6(6), "
+        "41, https://cvjena.github.io/cifair/) found a duplicate in the training set for 891 of "
+        "the 10,000 test images, by a network's features and by eye: 39 exact, 582 near and 270 "
+        "very similar.",
     ),
     DatasetEntry(
         name="shapes100",

@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 
 from bench.ablations.ablation import Ablation, variant
 from bench.approaches.recipes import EarlyStopping, FrozenBackbone, Optimizer, Split
-from bench.approaches.registry import LAST_FIFTH
+from bench.approaches.student_report.approaches import LAST_FIFTH
 from bench.errors import unknown
 from bench.planning.tiers import Tier
 from datasets.augmentation.parameters import AffineAugmentation

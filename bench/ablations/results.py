@@ -23,8 +23,9 @@ from bench.analysis.statistics import (
     mean_interval,
     paired_test,
 )
-from bench.analysis.verdicts import REAL_DATASET, measured_value
+from bench.analysis.verdicts import measured_value
 from bench.approaches.approach import Approach
+from bench.approaches.claim_sets import dataset_of_report
 from bench.approaches.recipes import digest
 from bench.approaches.registry import plain_recipe
 from bench.planning.tiers import Tier, get_tier
@@ -173,7 +174,7 @@ def _rows_of(
         (_setting(section, row), row)
         for section in sections
         if section.first.tier.name == tier.name
-        and section.first.dataset.name == REAL_DATASET
+        and section.first.dataset.name == dataset_of_report(approach.name)
         and not section.random_backbone
         for row in section.rows
         if row.identity.approach == approach.name and row.identity.recipe == recipe

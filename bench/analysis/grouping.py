@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bench.analysis.statistics import mean
-from bench.analysis.verdicts import REAL_DATASET
+from bench.approaches.claim_sets import installed_claim_sets, report_of
 from bench.approaches.recipes import digest
 from bench.planning.datasets import installed_datasets
 from bench.planning.tiers import TIERS
 from bench.records.record import RunRecord
+from datasets.registry import PREFERRED
 
 
 class StoredRun(NamedTuple):
@@ -242,15 +243,22 @@ def _order(section: SectionRuns) -> tuple[Any, ...]:
     first = section.first
     return (
         section.synthetic,
-        first.dataset.name != REAL_DATASET,
+        first.dataset.name != PREFERRED,
         first.dataset.name,
         -section.depth,
         first.tier.name,
         section.random_backbone,
         first.protocol is None,
         -first.code_version,
+        _place_of_report(first.approach),
         section.identity,
     )
+
+
+def _place_of_report(approach: str) -> int:
+    """Sections under protocols of several reports stand in the order of the reports."""
+    reports, own = installed_claim_sets().names, report_of(approach)
+    return reports.index(own.name) if own else len(reports)
 
 
 def _backbone_dtype(recipe: dict[str, Any]) -> str:

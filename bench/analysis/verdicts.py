@@ -16,12 +16,12 @@ from bench.analysis.predictive import probability_of_reaching
 from bench.analysis.quantities import MEASURES, Kind
 from bench.analysis.resolution import resolution, seeds_until_narrow
 from bench.analysis.statistics import LEVEL, Interval, mean
+from bench.approaches.claim_sets import dataset_of_report
 from bench.approaches.claims import Documented, Quantity
 from bench.records.record import RunRecord
 
 # Below this many seeds their spread is not known well enough to be used: with two, t is 12.7.
 MIN_SEEDS = 3
-REAL_DATASET = "cifar100"
 
 # How far a documented number may be off before it matters, unless its claim says otherwise:
 # 5 points of accuracy, a quarter of a nat, five epochs.
@@ -86,14 +86,14 @@ class Judgement:
 def can_be_judged(record: RunRecord) -> bool:
     """Whether the record is a measurement of what was documented: the one rule for verdicts.
 
-    It takes the real CIFAR-100, the full tier with nothing capped, where there is a pretrained
-    backbone ImageNet weights in it, a protocol that was committed before the run, and code without
-    uncommitted changes.
+    It takes the data set that the report speaks of, the full tier with nothing capped, where there
+    is a pretrained backbone ImageNet weights in it, a protocol that was committed before the run,
+    and code without uncommitted changes.
     """
     return (
         record.protocol is not None
         and record.verdict_refusal is None
-        and record.dataset.name == REAL_DATASET
+        and record.dataset.name == dataset_of_report(record.approach)
         and record.tier.name == "full"
         and all(value is None for value in record.tier.parameters.values())
         and (record.weights is None or record.weights.kind == "imagenet")

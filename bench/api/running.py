@@ -9,7 +9,7 @@ from bench.api.results import Results
 from bench.approaches.registry import installed_approaches
 from bench.engines.carry_out import carry_out
 from bench.engines.registry import installed_engines
-from bench.engines.session import Session, protocol_of
+from bench.engines.session import Session, protocols_of
 from bench.errors import BenchError
 from bench.leaderboard.files import write_leaderboard
 from bench.planning.plan import plan
@@ -45,7 +45,7 @@ def run(
             store,
             sources=planned.setting.sources,
             rerun=rerun,
-            protocol=protocol_of(planned),
+            protocols=protocols_of(planned, store.root),
         )
         done = carry_out(planned, session, installed_engines().get(engine).load())
         write_leaderboard(store, known.entries)

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from datasets.registry import PREFERRED
+
 Quantity = Literal[
     "test_accuracy",
     "train_accuracy",
@@ -300,13 +302,15 @@ class ClaimSet:
 
     Attributes:
         name: unique, in lower case with hyphens.
-        title: for people.
-        citation: where the report is to be found.
+        title: for people, in a few words.
+        citation: a clause that follows "Documented is what", such as "a thesis of 2020 says".
         claims: in the order of the report.
         approaches: names, in the order of the report.
         joint: documented numbers, each of a training of its own, that are also tested together.
         aliases: names of variants in claims, to the approach whose registered recipe is the same
             as theirs: its runs are the variant's.
+        dataset: name of the data set whose test images its numbers speak of.
+        described: what it says of the data, by the quantities of the exploration's table of sizes.
     """
 
     name: str
@@ -316,6 +320,8 @@ class ClaimSet:
     approaches: tuple[str, ...]
     joint: tuple[Term, ...] = ()
     aliases: Mapping[str, str] = field(default_factory=dict)
+    dataset: str = PREFERRED
+    described: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         names = [claim.name for claim in self.claims]

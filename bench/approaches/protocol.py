@@ -20,6 +20,7 @@ from bench.approaches.registry import plain_recipe
 from bench.errors import BenchError
 
 FILE = "protocol.toml"
+FILES = "protocol*.toml"
 _HEAD = (
     "# What is decided before the runs. Written by `bench protocol`; do not edit.\n"
     "# Records that hold this digest followed it.\n"

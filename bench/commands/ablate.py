@@ -79,7 +79,7 @@ def ablate(
         write_leaderboard(store, installed_approaches().entries)
         write_ablations(store)
 
-    failed = 0
+    failed, protocol = 0, committed_protocol(COMMITTED)
     for claimed in (True, False):
         ablations = [one for one in chosen if is_claimed(one, claim_sets) == claimed]
         if not ablations:
@@ -96,7 +96,9 @@ def ablate(
             rerun=rerun,
             workers=workers,
             allow_dirty=allow_dirty,
-            protocol=committed_protocol(COMMITTED) if claimed else None,
+            protocols=dict.fromkeys((run.approach for run in planned.ordered()), protocol)
+            if claimed and protocol
+            else {},
         )
         engine = installed_engines().get("local").load()
         try:

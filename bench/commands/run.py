@@ -136,7 +136,7 @@ def run(
     from bench.engines.jobs import write_jobs
     from bench.engines.more_seeds import more_seeds
     from bench.engines.registry import installed_engines
-    from bench.engines.session import Session, protocol_of
+    from bench.engines.session import Session, protocols_of
     from bench.engines.steps import steps_of
     from bench.errors import BenchError
     from bench.leaderboard.files import write_leaderboard
@@ -196,7 +196,7 @@ def run(
                 workers=workers,
                 timeout=timeout,
                 allow_dirty=allow_dirty,
-                protocol=protocol_of(planned),
+                protocols=protocols_of(planned, store.root),
                 cluster=cluster,
             )
             if dry_run:

@@ -58,7 +58,7 @@ def verify(
     Exit code 0: all agrees; 1: problems, listed; 2: bad input. What no check can know is in
     docs/verification.md.
     """
-    from bench.approaches.protocol import FILE, written_digest
+    from bench.approaches.protocol import FILES, written_digest
     from bench.approaches.registry import installed_approaches
     from bench.records.opening import require_results
     from bench.records.store import RunStore
@@ -68,11 +68,11 @@ def verify(
     images = _images(dataset, data_dir)
     # Before anything is read: an option that cannot be served is bad input.
     replay = _replay(data_dir) if rerun else None
-    written = written_digest(results / FILE)
+    written = frozenset(filter(None, map(written_digest, sorted(results.glob(FILES)))))
     witnesses = Witnesses(
         images=images,
         heads=tuple(ledger_head or ()),
-        protocols=frozenset([written]) if written else None,
+        protocols=written or None,
     )
     found = examine(store, installed_approaches().entries, witnesses)
     problems: list[Problem] = list(found.problems)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from bench.analysis.present_protocol import committed_protocol
+from bench.approaches.claim_sets import installed_claim_sets, report_of
 from bench.engines.cluster import ClusterOptions
 from bench.estimators.registry import EstimatorEntry, installed_estimators
 from bench.planning.plan import Plan
@@ -20,14 +22,27 @@ from bench.registry import Registry
 from datasets.array_cache import default_cache_dir
 
 
-def protocol_of(plan: Plan) -> str | None:
-    """Digest of the committed protocol that the runs of a plan follow; `None` where none holds.
+def protocols_of(plan: Plan, results: Path) -> Mapping[str, str]:
+    """Digests of the committed protocols that the runs of a plan follow, by their approaches.
+
+    Each report has a protocol of its own, for runs of the full tier on its data set. It is looked
+    for in the folder of results, then among the committed ones.
 
     Raises:
-        BenchError: the committed document says something else than the code.
+        BenchError: a committed document says something else than the code.
     """
-    complete = bool(plan.runs) and plan.runs[0].tier.complete
-    return committed_protocol(COMMITTED) if complete else None
+    if not plan.runs or not plan.runs[0].tier.complete:
+        return {}
+    names, dataset = {run.approach for run in plan.ordered()}, plan.runs[0].dataset
+    found = {}
+    for report in installed_claim_sets():
+        ours = [name for name in report.approaches if name in names and report_of(name) is report]
+        if report.dataset != dataset or not ours:
+            continue
+        places = dict.fromkeys([results, COMMITTED])
+        digest = next(filter(None, (committed_protocol(place, report) for place in places)), None)
+        found.update(dict.fromkeys(ours, digest) if digest else {})
+    return found
 
 
 @dataclass(frozen=True)
@@ -43,7 +58,7 @@ class Session:
         workers: processes at a time; `None` is one for each core.
         timeout: seconds that a run may take; `None` is no limit.
         allow_dirty: uncommitted changes of the code were let pass.
-        protocol: digest of the protocol that was committed before; `None` for none.
+        protocols: digests of the protocols that were committed before, by approach.
         attempts: starts of the run in this session, this one and those that were interrupted.
         cluster: where and how long jobs run, for engines on several machines.
         estimators: what can be fitted.
@@ -57,7 +72,7 @@ class Session:
     workers: int | None = None
     timeout: float | None = None
     allow_dirty: bool = False
-    protocol: str | None = None
+    protocols: Mapping[str, str] = field(default_factory=dict)
     attempts: int = 1
     cluster: ClusterOptions = field(default_factory=ClusterOptions)
     estimators: Registry[EstimatorEntry] = field(default_factory=installed_estimators)
@@ -101,7 +116,7 @@ class Session:
             "cache": str(self.cache.absolute()),
             "rerun": self.rerun,
             "allow_dirty": self.allow_dirty,
-            "protocol": self.protocol,
+            "protocols": dict(self.protocols),
             "attempts": self.attempts,
         }
 
@@ -118,6 +133,6 @@ class Session:
             listener=listener,
             rerun=plain["rerun"],
             allow_dirty=plain["allow_dirty"],
-            protocol=plain["protocol"],
+            protocols=plain["protocols"],
             attempts=plain["attempts"],
         )

@@ -198,7 +198,7 @@ def _fit_and_record(run: RunSpec, session: Session, folder: Path) -> RunRecord:
         started=started,
         finished=now(),
         attempts=session.attempts,
-        protocol=session.protocol,
+        protocol=session.protocols.get(run.approach),
         allow_dirty=session.allow_dirty,
         model=outcome.model,
         history=outcome.history,

@@ -50,9 +50,8 @@ def augmentation_table(augmentation: AffineAugmentation, image_size: tuple[int, 
     """The parameters, their values and what they do."""
     words = augmentation_words(augmentation, image_size)
     return Table(
-        "The parameters of `AffineAugmentation` at its defaults, which are the report's (section "
-        "2d). Each image draws its own values, uniformly; what comes in from outside takes the "
-        "value of the nearest edge pixel.",
+        "The parameters of `AffineAugmentation` at its defaults. Each image draws its own values, "
+        "uniformly; what comes in from outside takes the value of the nearest edge pixel.",
         ("parameter", "value", "each image is"),
         tuple((name, str(getattr(augmentation, name)), phrase) for name, phrase in words.items()),
     )

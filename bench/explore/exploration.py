@@ -1,8 +1,9 @@
-"""The whole exploration, in the order of the report's section 1."""
+"""The whole exploration of a data set, section by section."""
 
 from __future__ import annotations
 
-from bench.analysis.verdicts import REAL_DATASET
+from collections.abc import Sequence
+
 from bench.explore.augmentation_preview import augmentation_figure, augmentation_table
 from bench.explore.class_difficulty import (
     accuracy_figure,
@@ -34,7 +35,7 @@ from bench.explore.overview import (
 )
 from bench.explore.resize_preview import SIZE, resize_figure
 from bench.explore.samples import samples_figure
-from bench.leaderboard.published import published_results
+from bench.leaderboard.published import PublishedResult, published_results
 from bench.pages.sections import Section
 from bench.pages.words import percent
 from bench.records.store import RunStore
@@ -63,7 +64,8 @@ def explore(
     Raises:
         BenchError: a record is damaged, or Keras has no backend here.
     """
-    published = (_published(),) if dataset.name == REAL_DATASET else ()
+    results = published_results(dataset.name)
+    published = (_published(results),) if results else ()
     evidence = gather_evidence(dataset, store)
     return (
         _contents(dataset, seed),
@@ -128,8 +130,7 @@ def _augmentation(dataset: ImageDataset, seed: int) -> Section:
     )
 
 
-def _published() -> Section:
-    results = published_results()
+def _published(results: Sequence[PublishedResult]) -> Section:
     above = [result for result in results if result.accuracy > 0.9]
     extra = sum(result.extra_data is not None for result in above)
     best = results[0]

@@ -16,19 +16,14 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import StrMethodFormatter
 from numpy.typing import NDArray
 
-from bench.analysis.verdicts import REAL_DATASET
 from bench.explore.sheet import LINE, WIDTH, Sheet, Tile, Words, magnified, strip
 from bench.explore.wording import called
 from bench.pages.figures import MUTED, SERIES, Figure
 from bench.pages.sections import Table
 from bench.pages.words import counted, percent, readable
+from bench.planning.datasets import installed_datasets
 from datasets import ImageDataset
 
-CIFAIR = (
-    "For comparison: in CIFAR-100, Barz and Denzler (2020, Journal of Imaging 6(6), 41, "
-    "https://cvjena.github.io/cifair/) found a duplicate in the training set for 891 of the 10,000 "
-    "test images, by a network's features and by eye: 39 exact, 582 near and 270 very similar."
-)
 _QUERIES = 1_000
 _CANDIDATES = 10_000
 _STEP = 0.05
@@ -191,7 +186,9 @@ def near_duplicate_sentences(
         "A cosine is no judgement: pairs below the threshold may be copies too, moved, cut or "
         "coloured otherwise, and pairs above it may only look alike. The figures show both."
     )
-    return (found, meaning, CIFAIR) if dataset.name == REAL_DATASET else (found, meaning)
+    known = installed_datasets()
+    published = known.get(dataset.name).duplicates if dataset.name in known else ""
+    return (found, meaning, *([published] if published else []))
 
 
 def cosines_figure(dataset: ImageDataset, nearest: Nearest, embedding: Embedding) -> Figure:

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure as Canvas
 from numpy.typing import NDArray
 
-from bench.analysis.verdicts import REAL_DATASET
+from bench.approaches.claim_sets import installed_claim_sets
 from bench.explore.wording import called
 from bench.pages.figures import SERIES, SURFACE, Figure
 from bench.pages.sections import Table
@@ -20,16 +20,6 @@ _COLOURS = (SERIES[1], SERIES[2], SERIES[0])
 _VALUES = 256
 _STATISTICS = ("training mean", "training SD", "test mean", "test SD", "training, 0 to 1")
 _CHUNK = 2_000
-# Section 1 of the report, in its own words.
-_REPORTED = {
-    "training images": "50,000",
-    "test images": "10,000",
-    "dimensions": "32x32 pixels",
-    "channels": "RGB (3)",
-    "classes": "100",
-    "training images a class": "500",
-    "test images a class": "100",
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +36,7 @@ class PixelValues:
 
 
 def sizes_table(dataset: ImageDataset) -> Table:
-    """Sizes, dimensions, channels and classes, beside what the report says of CIFAR-100."""
+    """Sizes, dimensions, channels and classes, beside what a report says of them."""
     height, width, channels = dataset.input_shape
     parts = (dataset.train, dataset.test)
     low = min(int(part.images.min()) for part in parts)
@@ -64,12 +54,17 @@ def sizes_table(dataset: ImageDataset) -> Table:
         "test images a class": _span(class_counts(dataset.test, dataset.num_classes)),
     }
     caption = f"Counted in {called(dataset)}. Source: {dataset.source}."
-    if dataset.name != REAL_DATASET:
+    report = next(
+        (one for one in installed_claim_sets() if one.described and one.dataset == dataset.name),
+        None,
+    )
+    if report is None:
         return Table(caption, ("quantity", "counted"), tuple(measured.items()))
+    said = dict(report.described)
     return Table(
-        f"{caption} The last column is what section 1 of the report says.",
+        f"{caption} The last column is what the report says ({report.title}).",
         ("quantity", "counted", "in the report"),
-        tuple((what, value, _REPORTED.get(what, "—")) for what, value in measured.items()),
+        tuple((what, value, said.get(what, "—")) for what, value in measured.items()),
     )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.approaches.recipes import FrozenBackbone, NetworkRecipe
-from bench.approaches.registry import APPROACHES
+from bench.approaches.registry import installed_approaches
 from bench.explore.samples import chosen
 from bench.explore.sheet import LINE, WIDTH, Sheet, Tile, Words, strip
 from bench.explore.wording import called
@@ -88,7 +88,7 @@ def resize_figure(dataset: ImageDataset, seed: int = 0) -> Figure:
 def _used() -> str:
     """Which approaches resize, and how, by the registry."""
     found: dict[str, list[str]] = {}
-    for approach in APPROACHES:
+    for approach in installed_approaches():
         recipe = approach.recipe
         backbone = recipe.backbone if isinstance(recipe, NetworkRecipe) else None
         if backbone and backbone.image_size == SIZE:

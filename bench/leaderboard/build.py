@@ -15,7 +15,7 @@ from bench.approaches.registry import known_approaches
 from bench.leaderboard import provenance
 from bench.leaderboard.claims import ClaimSource, claim_source, claims_part, is_fitted
 from bench.leaderboard.model import Leaderboard, Row, Section
-from bench.leaderboard.published import published_results
+from bench.leaderboard.published import DATASET, published_results
 from bench.leaderboard.rows import row
 from bench.leaderboard.text import replaced_note, row_title, untested_note
 from bench.pages.words import slug, unique
@@ -82,7 +82,11 @@ def assemble(
     """
     approaches = known_approaches(approaches)
     found = standings(group(runs), load, approaches, source)
-    return Leaderboard(sections=tuple(one.section for one in found), published=published_results())
+    shown = not found or any(one.section.dataset == DATASET for one in found)
+    return Leaderboard(
+        sections=tuple(one.section for one in found),
+        published=published_results() if shown else (),
+    )
 
 
 def standings(

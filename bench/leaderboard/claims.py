@@ -16,9 +16,9 @@ from bench.analysis.evidence import ApproachFacts, DatasetFacts, Evidence, Publi
 from bench.analysis.facts import facts_of
 from bench.analysis.grouping import RowRuns, group, has_random_backbone
 from bench.analysis.quantities import MEASURES, Kind
-from bench.analysis.verdicts import REAL_DATASET, Verdict, can_be_judged
+from bench.analysis.verdicts import Verdict, can_be_judged
 from bench.approaches.approach import Approach
-from bench.approaches.claim_sets import installed_claim_sets
+from bench.approaches.claim_sets import dataset_of_report, installed_claim_sets
 from bench.approaches.claims import (
     Claim,
     ClaimSet,
@@ -35,8 +35,6 @@ from bench.planning.datasets import installed_datasets
 from bench.records.predictions import Predictions
 from bench.records.record import RunRecord
 from bench.records.store import RunStore
-from datasets.cifar100.loader import EDITION
-from datasets.registry import taxonomy_of
 
 ABLATIONS = "ablations"
 LoadPredictions = Callable[[Iterable[Path]], Iterable[Predictions]]
@@ -86,7 +84,11 @@ def claims_part(
         return None
     known = {approach.name: approach for approach in approaches}
     first = next(iter(judged.values())).first
-    rowsets = [claims for claims in source.sets if set(claims.approaches) & set(judged)]
+    rowsets = [
+        claims
+        for claims in source.sets
+        if claims.dataset == first.dataset.name and set(claims.approaches) & set(judged)
+    ]
     rowsets += _own(source.sets, judged, known)
     needed = {name for claims in rowsets for name in _need_confusion(claims)}
     facts = {
@@ -108,7 +110,7 @@ def claims_part(
         dataset=_dataset(first),
         published=tuple(
             PublishedFact(result.accuracy, result.extra_data is not None)
-            for result in published_results()
+            for result in published_results(first.dataset.name)
         ),
     )
     verdicts = [(claims, evaluate_all(claims, evidence)) for claims in rowsets]
@@ -192,16 +194,17 @@ def _dataset(record: RunRecord) -> DatasetFacts | None:
 
     The digest covers every label, and the data set's contract counts those it stands for.
     """
-    taxonomy = taxonomy_of(record.dataset.name, installed_datasets())
-    if taxonomy is None:
+    known = installed_datasets()
+    entry = known.get(record.dataset.name) if record.dataset.name in known else None
+    if entry is None or entry.taxonomy is None or entry.sizes is None:
         return None
     train: tuple[int, ...] = ()
     test: tuple[int, ...] = ()
-    if record.dataset.content_digest == EDITION.content_digest:
-        sizes = EDITION.sizes
+    sizes = entry.sizes
+    if record.dataset.content_digest == entry.content_digest:
         train = (sizes.train_per_class,) * sizes.classes
         test = (sizes.test_per_class,) * sizes.classes
-    return DatasetFacts(taxonomy.fine_names, train, test, EDITION.sizes.image_shape)
+    return DatasetFacts(entry.taxonomy.fine_names, train, test, sizes.image_shape)
 
 
 def _variants(store: RunStore) -> dict[str, dict[str, ApproachFacts]]:
@@ -213,9 +216,9 @@ def _variants(store: RunStore) -> dict[str, dict[str, ApproachFacts]]:
     for section in group(store.runs()):
         first = section.first
         refused = any(record.verdict_refusal for record in section.records)
-        if first.protocol is None or refused or first.dataset.name != REAL_DATASET:
+        if first.protocol is None or refused or has_random_backbone(first):
             continue
-        if has_random_backbone(first):
+        if first.dataset.name != dataset_of_report(first.approach):
             continue
         rows = found[first.protocol]
         for row in section.rows:

@@ -5,14 +5,13 @@ UNREGISTERED = "†"
 HOW_TO_READ = "How to read it"
 
 SOURCE = (
-    'Documented is what a student report says: "Deep learning - Assignment 1: Image '
-    'classification on CIFAR-100", which names neither its authors nor a date. Every approach of '
-    "it was rebuilt and trained again; every measured number follows from a run record and its "
-    "stored predictions."
+    "Documented is what {reports}. Every approach of it was rebuilt and trained again; every "
+    "measured number follows from a run record and its stored predictions."
 )
+MEASURED = "Every measured number follows from a run record and its stored predictions."
 NOTHING_JUDGED = (
-    "Nothing is judged: only runs of the full tier on CIFAR-100, from clean code under a protocol "
-    "that was committed before them, may be held against the documented numbers."
+    "Nothing is judged: only runs of the full tier on the images that a report speaks of, from "
+    "clean code under a protocol that was committed before them, may be held against its numbers."
 )
 COMPACT_LEGEND = (
     "Test accuracy in per cent: measured is the mean over {seeds} ± its 95 % interval, and Δ is "
@@ -60,8 +59,8 @@ EMPTY = (
 STANDING_TITLE = "Where these approaches stand"
 PUBLISHED_TITLE = "Published, not run here"
 PUBLISHED_LEGEND = (
-    "What others report for CIFAR-100's test set, as their sources state it; no run of this "
-    "project verified it. Extra training data is whatever was trained on besides CIFAR-100."
+    "What others report for {dataset}'s test set, as their sources state it; no run of this "
+    "project verified it. Extra training data is whatever was trained on besides {dataset}."
 )
 FILES = (
     "The same and more for programs: `leaderboard.csv`, one line per row, and `leaderboard.json`, "

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bench.analysis.verdicts import REAL_DATASET
 from bench.leaderboard import legends, text
 from bench.leaderboard.claims_table import claims_table
 from bench.leaderboard.model import Leaderboard
 from bench.leaderboard.model import Section as Runs
+from bench.leaderboard.published import DATASET
 from bench.leaderboard.tables import (
     compact_table,
     published_table,
@@ -32,7 +32,10 @@ def to_section(leaderboard: Leaderboard) -> Section:
         anchor="leaderboard",
         title=legends.TITLE,
         lead=text.accuracy_headline(first) if first.judged else legends.NOTHING_JUDGED,
-        text=(legends.SOURCE, *(text.remarks(first) if first.judged else ())),
+        text=(
+            text.source(leaderboard.sections),
+            *(text.remarks(first) if first.judged else ()),
+        ),
         tables=(_compact(first),) if first.judged else (),
         sections=(
             *_claims(first),
@@ -68,8 +71,7 @@ def _shorter(runs: Runs) -> Section:
 
 
 def _standing(leaderboard: Leaderboard, runs: Runs) -> Iterator[Section]:
-    real = not (runs.synthetic or runs.random_backbone) and runs.dataset == REAL_DATASET
-    if leaderboard.published and real:
+    if leaderboard.published and runs.dataset == DATASET and not runs.random_backbone:
         yield Section(
             anchor="standing",
             title=legends.STANDING_TITLE,
@@ -85,7 +87,7 @@ def _details(leaderboard: Leaderboard) -> Section:
         sections=(
             Section("how-to-read", legends.HOW_TO_READ, legends.LEGEND, folded=True),
             *(part for runs in leaderboard.sections for part in _details_of(runs)),
-            _published(leaderboard),
+            *([_published(leaderboard)] if leaderboard.published else []),
         ),
     )
 
@@ -120,7 +122,7 @@ def _published(leaderboard: Leaderboard) -> Section:
     return Section(
         anchor="published",
         title=legends.PUBLISHED_TITLE,
-        text=(legends.PUBLISHED_LEGEND,),
+        text=(text.published_legend(),),
         tables=(published_table(leaderboard.published),) if leaderboard.published else (),
         folded=True,
     )

@@ -1,4 +1,4 @@
-"""Results that others published, read from `published.toml`; none of them was run here."""
+"""Results that others published on one data set, from `published.toml`; none was run here."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from importlib.resources import files
 from pydantic import BaseModel, ConfigDict, Field
 
 from bench.records.metrics import Fraction
+
+# Whose test images they are all of.
+DATASET = "cifar100"
 
 
 class Citation(BaseModel):
@@ -31,19 +34,21 @@ class Citation(BaseModel):
 
 
 class PublishedResult(BaseModel):
-    """One published accuracy on CIFAR-100's test set."""
+    """One published accuracy on the test set of the data set that all of them are of."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     method: str = Field(description="as its source names it")
     accuracy: Fraction = Field(description="on the test images, a fraction")
     digits: int = Field(ge=0, description="decimals of the published percentage")
-    extra_data: str | None = Field(description="trained on besides CIFAR-100; none from scratch")
+    extra_data: str | None = Field(description="trained on besides the data set; none from scratch")
     citation: Citation = Field(description="where the number is printed")
 
 
-def published_results() -> tuple[PublishedResult, ...]:
-    """Every published result, the most accurate first."""
+def published_results(dataset: str = DATASET) -> tuple[PublishedResult, ...]:
+    """Every published result on a data set, the most accurate first."""
+    if dataset != DATASET:
+        return ()
     text = files("bench.leaderboard").joinpath("published.toml").read_text(encoding="utf-8")
     # Parsed as text, so that "89.7" keeps the number of digits that its source printed.
     document = tomllib.loads(text, parse_float=str)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from bench.analysis.grouping import Distinction, RowRuns, has_random_backbone
 from bench.analysis.statistics import wilson_interval
-from bench.analysis.verdicts import REAL_DATASET, Reason, can_be_judged, judge
+from bench.analysis.verdicts import Reason, can_be_judged, judge
 from bench.approaches.approach import Approach, Documented
+from bench.approaches.claim_sets import dataset_of_report
 from bench.approaches.recipes import with_backbone_dtype
 from bench.approaches.registry import plain_recipe
 from bench.leaderboard.measured import DIGITS, measured, rounded
@@ -94,7 +95,9 @@ def _documented(record: RunRecord, approach: Approach | None) -> Documented | No
 
     Beside other images or a random backbone it would invite a comparison that means nothing.
     """
-    if approach is None or record.dataset.name != REAL_DATASET or has_random_backbone(record):
+    if approach is None or has_random_backbone(record):
+        return None
+    if record.dataset.name != dataset_of_report(approach.name):
         return None
     return approach.documented_value("test_accuracy")
 

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from bench.analysis.grouping import Distinction
 from bench.analysis.verdicts import Verdict
+from bench.approaches.claim_sets import CLAIM_SETS, installed_claim_sets
 from bench.approaches.run_key import CODE_VERSION
+from bench.leaderboard import legends
 from bench.leaderboard.legends import (
     COMPACT_LEGEND,
     PLAIN_LEGEND,
@@ -14,7 +16,7 @@ from bench.leaderboard.legends import (
     UNREGISTERED_LEGEND,
 )
 from bench.leaderboard.model import Machine, Row, Section, Software
-from bench.leaderboard.published import PublishedResult
+from bench.leaderboard.published import DATASET, PublishedResult
 from bench.pages.escaping import harmless
 from bench.pages.words import counted, enumerated, percent, readable
 from bench.planning.datasets import installed_datasets
@@ -28,6 +30,30 @@ _ALWAYS = (
     Verdict.INCONCLUSIVE,
     Verdict.FITTED,
 )
+
+
+def source(sections: Iterable[Section]) -> str:
+    """Which reports the documented numbers of these sections are of."""
+    spoken = {(section.dataset, row.approach) for section in sections for row in section.rows}
+    reports = [
+        report.citation
+        for report in installed_claim_sets()
+        if any((report.dataset, name) in spoken for name in report.approaches)
+    ]
+    if not reports:
+        return legends.MEASURED
+    return legends.SOURCE.format(reports="; and what ".join(reports))
+
+
+def published_legend() -> str:
+    """What the published results are, and on which data set."""
+    return legends.PUBLISHED_LEGEND.format(dataset=dataset_title(DATASET))
+
+
+def dataset_title(name: str) -> str:
+    """A data set's name for people."""
+    known = installed_datasets()
+    return known.get(name).title if name in known else name
 
 
 def accuracy_headline(section: Section) -> str:
@@ -100,12 +126,21 @@ def marked(name: str, row: Row) -> str:
 
 
 def heading(section: Section) -> str:
-    """What a section is, in one line."""
-    known = installed_datasets()
-    name = known.get(section.dataset).title if section.dataset in known else section.dataset
+    """What a section is, in one line; of another report than the built-in one, that report too."""
+    name = dataset_title(section.dataset)
     backbone = ", random backbone: says nothing about accuracy" if section.random_backbone else ""
     earlier = "" if section.code_version == CODE_VERSION else ", before the protocol"
-    return f"{name}, {section.tier} tier{backbone}{earlier}"
+    return f"{name}, {section.tier} tier{backbone}{earlier}{_of_report(section)}"
+
+
+def _of_report(section: Section) -> str:
+    sets = {claim.claim_set for claim in section.claims.claims} if section.claims else set()
+    others = [
+        found.title
+        for found in installed_claim_sets()
+        if found.name in sets and found not in CLAIM_SETS
+    ]
+    return f", {enumerated(others)}" if others else ""
 
 
 def provenance(section: Section) -> tuple[str, ...]:

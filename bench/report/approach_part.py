@@ -7,7 +7,15 @@ from collections.abc import Collection, Mapping
 from bench.approaches.approach import Approach
 from bench.approaches.claims import Basis
 from bench.pages.sections import Link, Section
-from bench.report import calibration, confusion, curves, mistakes, per_class, scores_table
+from bench.report import (
+    calibration,
+    confusion,
+    curves,
+    mistakes,
+    named_mistakes,
+    per_class,
+    scores_table,
+)
 from bench.report.architecture import anchor as architecture_anchor
 from bench.report.groups import Group
 from datasets.image_dataset import ImageDataset
@@ -95,7 +103,7 @@ def _training(group: Group) -> Section:
 
 
 def _confusion(group: Group) -> Section:
-    finding = confusion.finding(group)
+    finding = named_mistakes.finding(group)
     return Section(
         anchor=f"{group.anchor}-confused",
         title="Confusion",

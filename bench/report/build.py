@@ -8,8 +8,10 @@ from pathlib import Path
 from bench.approaches.approach import Approach
 from bench.approaches.registry import known_approaches
 from bench.leaderboard import legends, text
+from bench.leaderboard.published import DATASET
 from bench.pages.html import to_html
 from bench.pages.sections import Link, Page, Section, figures_of
+from bench.pages.words import enumerated
 from bench.records.store import RunStore
 from bench.report import architecture, published_part, standing_part
 from bench.report.architecture import Architecture
@@ -61,9 +63,10 @@ def build(
     ]
     if architectures:
         parts.append(architecture.section(architectures, approaches))
-    parts += [*extra, published_part.section(), _method()]
+    shown = not found or any(standing.section.dataset == DATASET for standing in found)
+    parts += [*extra, *([published_part.section()] if shown else []), _method(found)]
     return Page(
-        title="CIFAR-100 benchmark report",
+        title=_title(found),
         lead=_lead(found),
         facts=_facts(found),
         sections=tuple(parts),
@@ -91,6 +94,14 @@ def write(page: Page, root: Path) -> Path:
     return index
 
 
+def _title(found: Sequence[Standing]) -> str:
+    """Named after the data sets; synthetic ones only where there is no other."""
+    sections = [standing.section for standing in found]
+    shown = [section for section in sections if not section.synthetic] or sections
+    names = dict.fromkeys(text.dataset_title(section.dataset) for section in shown)
+    return f"{enumerated(list(names))} benchmark report" if names else "Benchmark report"
+
+
 def _lead(found: Sequence[Standing]) -> tuple[str, ...]:
     if not found:
         return (legends.EMPTY,)
@@ -116,12 +127,12 @@ def _facts(found: Sequence[Standing]) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _method() -> Section:
+def _method(found: Sequence[Standing]) -> Section:
     return Section(
         anchor="method",
         title=legends.HOW_TO_READ,
         text=(
-            legends.SOURCE,
+            text.source(standing.section for standing in found),
             *legends.LEGEND,
             "Close mistakes name another class of the right superclass, far ones a class of "
             "another. Of each test image the five most probable classes are stored with their "

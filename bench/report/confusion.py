@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 from matplotlib.colors import PowerNorm
@@ -21,8 +19,8 @@ from bench.analysis.confusion import (
 from bench.pages.figures import INK, Cells, Figure
 from bench.pages.sections import Cell, Table
 from bench.pages.words import readable
+from bench.report import named_mistakes
 from bench.report.groups import Group
-from datasets.taxonomy import Taxonomy
 
 COLOURS = "viridis"
 # Off the diagonal a percentage is small: on a straight scale all of it would look like zero.
@@ -32,14 +30,6 @@ _DARK, _LIGHT = "#000001", "#fffffe"
 _MOST = 15
 _WRITTEN = 2
 _OF_BOTH = "of both classes' images"
-# The mistakes that the source report names (section 2b, 'Some of the predictions were close').
-REPORTED_PAIRS = (("boy", "man"), ("rabbit", "squirrel"))
-REPORTED_SUPERCLASS = "trees"
-NAMED = (
-    "Of its basic CNN's wrong predictions the source report calls some close, where even people "
-    "may err: trees for each other, boy and man, squirrel and rabbit. Here is whether each "
-    "approach makes them."
-)
 
 
 def figures(group: Group) -> tuple[Figure, ...]:
@@ -52,11 +42,9 @@ def figures(group: Group) -> tuple[Figure, ...]:
 
 
 def tables(group: Group) -> tuple[Table, ...]:
-    """The most confused pairs, and what became of those that the source report names."""
-    matrix = group.tally.matrix
-    found = confused_pairs(matrix)
-    reported = _reported(group, found)
-    return (_most_confused(group, matrix, found), *([reported] if reported else []))
+    """The most confused pairs, and what became of those that the approach's report names."""
+    found = confused_pairs(group.tally.matrix)
+    return (_most_confused(group, group.tally.matrix, found), *named_mistakes.tables(group, found))
 
 
 def _most_confused(group: Group, matrix: NDArray[np.int64], found: ConfusedPairs) -> Table:
@@ -88,122 +76,6 @@ def _most_confused(group: Group, matrix: NDArray[np.int64], found: ConfusedPairs
         ),
         rows=tuple(rows),
         numeric=("either way", _OF_BOTH, "first as second", "second as first"),
-        sortable=True,
-    )
-
-
-def reported_pairs(taxonomy: Taxonomy) -> tuple[tuple[int, int], ...]:
-    """Labels of the pairs that the source report names; none for other images than its own."""
-    label = {name: number for number, name in enumerate(taxonomy.fine_names)}
-    named = [tuple(sorted(pair)) for pair in REPORTED_PAIRS]
-    if REPORTED_SUPERCLASS in taxonomy.coarse_names:
-        coarse = taxonomy.coarse_names.index(REPORTED_SUPERCLASS)
-        members = [
-            n
-            for n, c in zip(taxonomy.fine_names, taxonomy.fine_to_coarse, strict=True)
-            if c == coarse
-        ]
-        named += list(combinations(members, 2))
-    return tuple((label[one], label[other]) for one, other in named if {one, other} <= set(label))
-
-
-@dataclass(frozen=True)
-class Answer:
-    """Whether an approach makes a mistake that the source report names.
-
-    Attributes:
-        what: the classes, in words.
-        found: whether it is, or some of its pairs are, among the 1 % most confused pairs.
-        detail: the rank, or how many of the pairs are found.
-    """
-
-    what: str
-    found: bool
-    detail: str
-
-
-def answers(group: Group) -> tuple[Answer, ...]:
-    """One for each pair that the source report names, and one for the trees together."""
-    taxonomy, limit = group.taxonomy, _possible(group) // 100
-    confused = confused_pairs(group.tally.matrix)
-    named = {
-        labels: pair.rank if (pair := confused.find(*labels)) else None
-        for labels in reported_pairs(taxonomy)
-    }
-    found = []
-    for one, other in (pair for pair in named if not _in_named_superclass(taxonomy, pair[0])):
-        what = f"{readable(taxonomy.fine_names[one])} and {readable(taxonomy.fine_names[other])}"
-        place = named[one, other]
-        detail = "never confused" if place is None else f"rank {place:,}"
-        found.append(Answer(what, place is not None and place <= limit, detail))
-    family = [place for pair, place in named.items() if _in_named_superclass(taxonomy, pair[0])]
-    if family:
-        inside = sum(place is not None and place <= limit for place in family)
-        found.append(Answer(REPORTED_SUPERCLASS, inside > 0, f"{inside} of {len(family)} pairs"))
-    return tuple(found)
-
-
-def finding(group: Group) -> str | None:
-    """Whether the mistakes that the source report names are among the most confused pairs."""
-    found = answers(group)
-    if not found:
-        return None
-    said = "; ".join(f"{a.what}: {'yes' if a.found else 'no'} ({a.detail})" for a in found)
-    return (
-        "Does it make the close mistakes that the source report names, that is, are they among "
-        f"the {_possible(group) // 100} most confused of {_possible(group):,} pairs? "
-        f"{said[0].upper()}{said[1:]}."
-    )
-
-
-def answers_table(groups: Sequence[Group], provenance: str) -> Table | None:
-    """The answers of all approaches; `None` for other images than the source report's."""
-    found = [answers(group) for group in groups]
-    if not groups or not found[0]:
-        return None
-    limit, possible = _possible(groups[0]) // 100, _possible(groups[0])
-    return Table(
-        caption=f"Yes: among the {limit} most confused of {possible:,} pairs; rank 1 is the most "
-        f"confused one. {provenance}",
-        columns=("approach", *(answer.what for answer in found[0])),
-        rows=tuple(
-            (
-                Cell(group.title, group.title, href=f"#{group.anchor}-confused"),
-                *(f"{'yes' if a.found else 'no'}, {a.detail}" for a in said),
-            )
-            for group, said in zip(groups, found, strict=True)
-        ),
-    )
-
-
-def _possible(group: Group) -> int:
-    """Pairs of classes."""
-    classes = len(group.taxonomy.fine_names)
-    return classes * (classes - 1) // 2
-
-
-def _in_named_superclass(taxonomy: Taxonomy, label: int) -> bool:
-    return taxonomy.coarse_names[taxonomy.fine_to_coarse[label]] == REPORTED_SUPERCLASS
-
-
-def _reported(group: Group, found: ConfusedPairs) -> Table | None:
-    taxonomy, possible = group.taxonomy, _possible(group)
-    rows = []
-    for one, other in reported_pairs(taxonomy):
-        pair = found.find(one, other)
-        name = f"{readable(taxonomy.fine_names[one])} – {readable(taxonomy.fine_names[other])}"
-        rank = f"{pair.rank:,} of {possible:,}" if pair else "never confused"
-        total = pair.total if pair else 0
-        rows.append((name, Cell(f"{total:,}", total), Cell(rank, pair.rank if pair else None)))
-    if not rows:
-        return None
-    return Table(
-        caption="The close mistakes that the source report names: boy and man, squirrel and "
-        "rabbit, and the trees. Rank 1 is the pair that this approach confuses most often. "
-        f"{group.provenance}",
-        columns=("pair", "either way", "rank among all pairs"),
-        rows=tuple(rows),
-        numeric=("either way", "rank among all pairs"),
         sortable=True,
     )
 

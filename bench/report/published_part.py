@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bench.leaderboard import legends
-from bench.leaderboard.published import PublishedResult, published_results
+from bench.leaderboard import legends, text
+from bench.leaderboard.published import DATASET, PublishedResult, published_results
 from bench.leaderboard.tables import published_table
 from bench.pages.sections import Section
 
@@ -18,11 +18,12 @@ def section(results: Sequence[PublishedResult] | None = None) -> Section:
     return Section(
         anchor=ANCHOR,
         title=legends.PUBLISHED_TITLE,
-        text=(legends.PUBLISHED_LEGEND,),
+        text=(text.published_legend(),),
         tables=(
             published_table(
                 found,
-                caption="Published test accuracies on CIFAR-100 with their sources.",
+                caption=f"Published test accuracies on {text.dataset_title(DATASET)} with their "
+                "sources.",
                 filter_label="Show methods or sources with",
             ),
         ),

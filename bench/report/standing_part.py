@@ -15,7 +15,7 @@ from bench.report import (
     approach_part,
     compare,
     comparisons,
-    confusion,
+    named_mistakes,
     tradeoffs,
 )
 from bench.report.groups import Standing
@@ -187,12 +187,14 @@ def _across(standing: Standing) -> list[Section]:
         figures.append(matrix)
     if not figures:
         return []
-    named = confusion.answers_table(standing.groups, standing.provenance)
+    named = named_mistakes.named_mistakes(standing.groups)
     mistakes = Section(
         anchor=f"{standing.anchor}-named",
-        title="The mistakes that the source report names",
-        text=(confusion.NAMED,),
-        tables=(named,) if named else (),
+        title="The mistakes that the report names",
+        text=tuple(map(named_mistakes.said, named)),
+        tables=tuple(
+            named_mistakes.answers_table(standing.groups, one, standing.provenance) for one in named
+        ),
     )
     return [
         Section(

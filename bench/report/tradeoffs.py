@@ -10,7 +10,7 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import EngFormatter, LogLocator, NullFormatter
 
 from bench.analysis.statistics import Interval
-from bench.approaches.registry import APPROACHES
+from bench.approaches.registry import installed_approaches
 from bench.pages.figures import MUTED, SERIES, Figure
 from bench.report.groups import Standing
 
@@ -81,7 +81,7 @@ def points(standing: Standing, cost: Cost) -> tuple[Point, ...]:
 
 def _series(standing: Standing) -> dict[str, int]:
     """Numbers by title, in the registry's order: an approach looks alike from tier to tier."""
-    known = [approach.name for approach in APPROACHES]
+    known = [approach.name for approach in installed_approaches()]
     ordered = sorted(
         standing.groups,
         key=lambda g: (known.index(g.row.approach) if g.row.approach in known else 99, g.title),

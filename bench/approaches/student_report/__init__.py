@@ -12,7 +12,8 @@ from bench.approaches.student_report.pretrained import PRETRAINED
 STUDENT_REPORT = ClaimSet(
     name="student-report",
     title="Deep learning, assignment 1: image classification on CIFAR-100",
-    citation="Student report, sections 0 to 3, undated",
+    citation='a student report says: "Deep learning - Assignment 1: Image classification on '
+    'CIFAR-100", which names neither its authors nor a date',
     claims=(*NUMBERS, *DATA, *BASIC, *IMPROVED, *PRETRAINED, *CONCLUSIONS),
     approaches=(
         "basic_cnn",
@@ -22,6 +23,15 @@ STUDENT_REPORT = ClaimSet(
         "vgg19_forest",
         "vgg19_96_head",
         "vgg19_96_forest",
+    ),
+    described=(
+        ("training images", "50,000"),
+        ("test images", "10,000"),
+        ("dimensions", "32x32 pixels"),
+        ("channels", "RGB (3)"),
+        ("classes", "100"),
+        ("training images a class", "500"),
+        ("test images a class", "100"),
     ),
     joint=(Term("basic_cnn"), Term("improved_cnn"), Term("improved_cnn_augmented")),
     aliases={"improved_cnn_augmented+20-epochs": "improved_cnn_augmented"},

@@ -10,7 +10,7 @@ from bench_neighbours.recipe import NeighboursRecipe
 CLAIMS = ClaimSet(
     name="neighbours-notes",
     title="Notes on thumbnails and neighbours",
-    citation="examples/plugin of the benchmark",
+    citation="a plug-in in the benchmark's examples says",
     claims=(
         Claim(
             name="thumbnail-parameters",

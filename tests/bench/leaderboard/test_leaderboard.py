@@ -15,7 +15,7 @@ from bench.analysis.verdicts import Verdict
 from bench.approaches.approach import Documented
 from bench.leaderboard.build import assemble, build
 from bench.leaderboard.files import JSON, MARKDOWN, contents, write_leaderboard
-from bench.leaderboard.legends import EMPTY, SOURCE
+from bench.leaderboard.legends import EMPTY, MEASURED
 from bench.leaderboard.model import Leaderboard
 from bench.leaderboard.published import published_results
 from bench.leaderboard.tables import COLUMNS, rows_table
@@ -92,7 +92,8 @@ class TestPage:
             "0 inconclusive, 0 fitted; 1 approach not run (CIFAR-100, full tier, recorded "
             "2025-01-02).**"
         )
-        assert lines[4] == SOURCE
+        # No report speaks of these approaches.
+        assert lines[4] == MEASURED
         assert lines[6] == "Not run here: `unrun`."
         table = cells_of(lines[8:13])
         assert table[0] == [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -27,6 +28,7 @@ from bench.report import (
     confusion,
     curves,
     mistakes,
+    named_mistakes,
     per_class,
     published_part,
     scores_table,
@@ -190,21 +192,21 @@ class TestConfusion:
 
     def test_answers_say_whether_the_named_mistakes_are_made(self, standing):
         group = group_of(standing, "basic_cnn")
+        (named,) = named_mistakes.named_mistakes(standing.groups)
         limit = 4950 // 100
         rank = {(p.one, p.other): p.rank for p in confused_pairs(group.tally.matrix).most(4950)}
         names = cifar100().fine_names
-        for answer in confusion.answers(group)[:2]:
+        found = named_mistakes.answers(group, named)
+        for answer in found[:2]:
             place = rank.get(tuple(names.index(name) for name in answer.what.split(" and ")))
             assert answer.found == (place is not None and place <= limit)
             assert answer.detail == ("never confused" if place is None else f"rank {place:,}")
-        trees = [pair for pair in confusion.reported_pairs(cifar100()) if pair[0] > 40]
-        inside = sum(
-            rank.get(pair, limit + 1) <= limit for pair in trees if "tree" in names[pair[0]]
-        )
-        assert confusion.answers(group)[2].detail == f"{inside} of 10 pairs"
-        table = confusion.answers_table(standing.groups, "From tests.")
+        trees = list(combinations([k for k, name in enumerate(names) if "_tree" in name], 2))
+        inside = sum(rank.get(pair, limit + 1) <= limit for pair in trees)
+        assert (found[2].what, found[2].detail) == ("trees", f"{inside} of 10 pairs")
+        table = named_mistakes.answers_table(standing.groups, named, "From tests.")
         assert [row[0] for row in table.texts] == [group.title for group in standing.groups]
-        assert all(answer.detail in confusion.finding(group) for answer in confusion.answers(group))
+        assert all(answer.detail in named_mistakes.finding(group) for answer in found)
 
     def test_share_within_the_superclass(self, standing, predictions_of):
         group = group_of(standing, "basic_cnn")
