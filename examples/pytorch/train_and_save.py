@@ -1,27 +1,26 @@
-"""Train a small network on CIFAR-100 in PyTorch and save its predictions for `bench score`.
+"""Train a small network in PyTorch and save its predictions for `bench score`.
 
-    pip install torch torchvision
+    pip install torch
     python examples/pytorch/train_and_save.py predictions.npz --epochs 5 --seed 0
     bench score predictions.npz --name torch_small --seed 0
 
-What matters is at the end: one line for each test image, in the data set's own order (the loader
-must not shuffle), and one column for each class. `index` and `label` may be left out; where they
-are there, `bench score` verifies them. `seed` is a row's: several files make one row.
+What matters is at the end: one line for each test image, in the data set's own order (nothing
+shuffles them), and one column for each class. `index` and `label` may be left out; where they are
+there, `bench score` verifies them. Several seeds, each a file of its own, make one row.
 """
 
 import argparse
+from pathlib import Path
 
 import numpy as np
 import torch
 from torch import nn
-from torch.utils.data import DataLoader
-from torchvision import datasets, transforms
 
-CLASSES = 100
+from datasets import load_dataset
 
 
-def network() -> nn.Module:
-    """Two convolutions and a linear layer; gives logits (batch, 100)."""
+def network(side: int, classes: int) -> nn.Module:
+    """Two convolutions and a linear layer; gives logits (batch, classes)."""
     return nn.Sequential(
         nn.Conv2d(3, 32, 3, padding=1),
         nn.ReLU(),
@@ -30,48 +29,52 @@ def network() -> nn.Module:
         nn.ReLU(),
         nn.MaxPool2d(2),
         nn.Flatten(),
-        nn.Linear(64 * 8 * 8, CLASSES),
+        nn.Linear(64 * (side // 4) ** 2, classes),
     )
 
 
+def pixels(images: np.ndarray) -> torch.Tensor:
+    """From uint8 (n, height, width, 3) to float (n, 3, height, width), 0 to 1."""
+    return torch.from_numpy(np.ascontiguousarray(images.transpose(0, 3, 1, 2))).float() / 255
+
+
 def main() -> None:
-    """Train, then write logits of all 10,000 test images."""
+    """Train, then write the logits of all test images."""
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("file", help="the .npz to write")
     arguments.add_argument("--epochs", type=int, default=5)
     arguments.add_argument("--seed", type=int, default=0)
-    arguments.add_argument("--data-dir", default="data", help="where torchvision keeps the images")
+    arguments.add_argument("--dataset", default="cifar100", help="see `bench list datasets`")
+    arguments.add_argument("--data-dir", type=Path, help="where its files are")
     given = arguments.parse_args()
 
     torch.manual_seed(given.seed)
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    to_tensor = transforms.ToTensor()
-    train = datasets.CIFAR100(given.data_dir, train=True, download=True, transform=to_tensor)
-    test = datasets.CIFAR100(given.data_dir, train=False, download=True, transform=to_tensor)
+    data = load_dataset(given.dataset, given.data_dir)
+    label = torch.from_numpy(data.train.fine.astype(np.int64))
 
-    model = network().to(device)
+    model = network(data.input_shape[0], data.num_classes).to(device)
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
     loss_of = nn.CrossEntropyLoss()
     for epoch in range(given.epochs):
-        model.train()
-        for images, labels in DataLoader(train, batch_size=128, shuffle=True):
+        for batch in torch.randperm(len(data.train)).split(128):
             optimizer.zero_grad()
-            loss = loss_of(model(images.to(device)), labels.to(device))
+            scores = model(pixels(data.train.images[batch.numpy()]).to(device))
+            loss = loss_of(scores, label[batch].to(device))
             loss.backward()
             optimizer.step()
         print(f"epoch {epoch + 1}/{given.epochs}: loss of the last batch {loss.item():.3f}")
 
-    model.eval()
     with torch.no_grad():
-        batches = DataLoader(test, batch_size=500, shuffle=False)
-        logits = torch.cat([model(images.to(device)).cpu() for images, _ in batches])
+        batches = range(0, len(data.test), 500)
+        logits = [model(pixels(data.test.images[k : k + 500]).to(device)).cpu() for k in batches]
     np.savez(
         given.file,
-        logits=logits.numpy().astype(np.float32),
-        label=np.array(test.targets),
-        index=np.arange(len(test)),
+        logits=torch.cat(logits).numpy(),
+        label=data.test.fine,
+        index=np.arange(len(data.test)),
     )
-    print(f"wrote {given.file}: {tuple(logits.shape)}")
+    print(f"wrote {given.file}: {len(data.test)} test images of {data.num_classes} classes")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PLUGIN = ROOT / "examples" / "plugin"
+REPORT = ROOT / "examples" / "report"
 
 
 def install(project: Path, site: Path) -> Path:
