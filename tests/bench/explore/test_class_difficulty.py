@@ -21,8 +21,6 @@ from bench.records.metrics import per_class_accuracy
 from bench.records.store import RunStore
 from tests.support.factories import IMAGENET, RANDOM, write_run
 
-pytestmark = pytest.mark.pages
-
 
 @pytest.fixture
 def store(tmp_path, dataset) -> RunStore:

@@ -17,8 +17,6 @@ from bench.explore.samples import EACH, chosen, samples_figure, samples_sheet, w
 from bench.explore.sheet import Sheet, Tile, strip
 from datasets import AffineAugmentation
 
-pytestmark = pytest.mark.pages
-
 PICTURE = np.random.default_rng(0).integers(0, 256, (4, 4, 3), np.uint8)
 
 

@@ -38,8 +38,6 @@ from tests.support.factories import APPROACHES as FEW
 from tests.support.factories import IMAGENET, RANDOM, make_predictions, write_run
 from tests.support.report_factories import cifar100, made_up_images, write_matrix
 
-pytestmark = pytest.mark.pages
-
 CHOSEN = installed_approaches().select(("basic_cnn", "vgg19_96_head", "vgg19_96_forest"))
 
 
