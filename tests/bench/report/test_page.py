@@ -22,7 +22,7 @@ from bench.pages.figures import Figure
 from bench.pages.html import render, to_html
 from bench.pages.sections import Cell, Page, Section, Table, figures_of
 from bench.records.store import RunStore
-from bench.report.approach_part import NO_PICTURES
+from bench.report.approach_part import NO_IMAGES
 from bench.report.build import build, write
 from tests.support.factories import APPROACHES as FEW
 from tests.support.factories import RANDOM, SHORT, write_run
@@ -201,7 +201,7 @@ class TestPage:
 
     def test_without_images_the_page_says_so(self, store):
         html = undrawn(build(store))
-        assert NO_PICTURES.split(",")[0] in html
+        assert NO_IMAGES.split(",")[0] in html
         assert "<img" not in html
 
     def test_images_of_another_order_are_not_shown(self, store):
