@@ -9,9 +9,9 @@ from bench.approaches.approach import Approach
 from bench.approaches.registry import known_approaches
 from bench.leaderboard import legends, text
 from bench.pages.html import to_html
-from bench.pages.sections import Link, Page, Section, figures_of
+from bench.pages.sections import Page, Section, figures_of
 from bench.records.store import RunStore
-from bench.report import architecture, published_part, standing_part
+from bench.report import architecture, beside, published_part, standing_part
 from bench.report.architecture import Architecture
 from bench.report.groups import Standing, standings
 from bench.system.files import write_text_atomically
@@ -30,7 +30,7 @@ def build(
     extra: Sequence[Section] = (),
     approaches: Sequence[Approach] | None = None,
 ) -> Page:
-    """The report of everything in a store; a pure function of the arguments.
+    """The report of everything in a store; a function of the arguments and of what lies beside it.
 
     Args:
         store: read whole.
@@ -61,7 +61,7 @@ def build(
     ]
     if architectures:
         parts.append(architecture.section(architectures, approaches))
-    parts += [*extra, published_part.section(), _method()]
+    parts += [*extra, published_part.section(), _method(store)]
     return Page(
         title="CIFAR-100 benchmark report",
         lead=_lead(found),
@@ -116,7 +116,7 @@ def _facts(found: Sequence[Standing]) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _method() -> Section:
+def _method(store: RunStore) -> Section:
     return Section(
         anchor="method",
         title=legends.HOW_TO_READ,
@@ -128,10 +128,5 @@ def _method() -> Section:
             "probabilities, and the probability of the right one; every figure follows from these "
             "and from the records, and `bench verify` derives each score from them again.",
         ),
-        links=(
-            Link("The rules and their sources (docs/method.md)", "../../docs/method.md"),
-            Link("The leaderboard (leaderboard.md)", "../leaderboard.md"),
-            Link("The records, one folder a run", "../runs/"),
-            Link("The data, explored", "../explore/index.html"),
-        ),
+        links=tuple(beside.links(store, FOLDER)),
     )

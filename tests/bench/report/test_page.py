@@ -114,6 +114,10 @@ class TestPage:
         assert within <= ids
         assert all(link.startswith(("#", "https://", "../", "data:text/csv;")) for link in links)
 
+    def test_parts_that_the_exploration_leads_to_are_there(self, document):
+        ids = {attributes["id"] for _, attributes in document.elements if "id" in attributes}
+        assert {"cifar100-full-class-map", "cifar100-full-basic-cnn-per-class"} <= ids
+
     def test_ids_are_unique(self, document):
         assert_unique_ids(document)
 
@@ -275,6 +279,27 @@ class TestRendering:
         assert '<button type="button">t' in html
         keys = [cell["data-key"] for cell in Document(html).all("td", "th") if "data-key" in cell]
         assert keys == ["3900", "", "a"]
+
+
+def test_links_lead_to_what_lies_beside_the_page_and_to_nothing_else(tmp_path):
+    own, shipped = RunStore(tmp_path / "runs"), RunStore(tmp_path / "results")
+    write_run(shipped, 0.4)
+
+    def links(store):
+        return {link.href for link in build(store).sections[-1].links}
+
+    both = RunStore(own.root, (shipped.root,))
+    assert links(both) == {"../../results/runs/"}
+    (tmp_path / "docs").mkdir()
+    for file in ("docs/method.md", "CITATION.cff", "results/leaderboard.md"):
+        (tmp_path / file).write_text("")
+    assert links(both) == {"../../results/runs/", "../../docs/method.md", "../../CITATION.cff"}
+    assert links(shipped) == {
+        *("../runs/", "../leaderboard.md", "../../docs/method.md", "../../CITATION.cff")
+    }
+    folder = shipped.root / "report"
+    folder.mkdir()
+    assert all((folder / href).exists() for href in links(shipped))
 
 
 def test_figures_of_the_readme_are_there():
