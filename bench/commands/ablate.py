@@ -104,7 +104,7 @@ def ablate(
                 failed += len(carry_out(planned, session, engine, refresh).failed)
         except StopRequested:
             display.warn(f"stopped {display.where}; the same command goes on from there")
-            raise typer.Exit(130) from None
+            raise typer.Exit(INTERRUPTED) from None
     print(f"ablations: {ablation_store(store).root / PAGE}")
     if failed:
         raise BenchError(f"{counted(failed, 'run')} failed; the lines above say why")

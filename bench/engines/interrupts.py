@@ -18,6 +18,20 @@ FIRST = "stopping after this step; press Ctrl-C again to end at once"
 
 
 @contextmanager
+def held_back() -> Iterator[None]:
+    """Have an interrupt wait while the block runs.
+
+    A process that is started within inherits this for good: a key that is pressed before it can
+    say that it leaves interrupts to its parent does not end it with a traceback.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
 def stopping_on_interrupt(tell: Callable[[str], None]) -> Iterator[None]:
     """Have SIGINT ask for a stop while the block runs; anywhere but in the main thread nothing.
 

@@ -396,6 +396,8 @@ class TestTables:
         ):
             found = [line.get_xdata()[0] for line in axes.lines if line.get_marker() == marker]
             assert found == values
+            # None is cut in half by the edge.
+            assert axes.get_xlim()[1] > 1.03 * max(found)
 
     def test_scores_are_the_means_of_the_records(self, standing):
         group = group_of(standing, "basic_cnn")
