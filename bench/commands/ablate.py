@@ -54,7 +54,7 @@ def ablate(
     from bench.engines.interrupts import stopping_on_interrupt
     from bench.engines.registry import installed_engines
     from bench.engines.session import Session
-    from bench.errors import BenchError
+    from bench.errors import INTERRUPTED, BenchError
     from bench.leaderboard.files import write_leaderboard
     from bench.pages.words import counted
     from bench.planning.request import Request

@@ -36,7 +36,7 @@ def test_archive_refuses_what_does_not_verify(bench, results: Path, tmp_path: Pa
     (results / "leaderboard.md").write_text("edited")
     code, _, err = bench("archive", results, tmp_path / "one.tar.gz")
     assert code == 2
-    assert "problems in" in err
+    assert "1 problem in" in err
     assert not (tmp_path / "one.tar.gz").exists()
 
 
