@@ -8,6 +8,7 @@ MARKS = (
     "full",
     "benchmark",
     "tracker",
+    "pages",
     "browser",
     "processes",
     "clusters",

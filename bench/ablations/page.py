@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.ablations import differences
+from bench.ablations import curves, differences
 from bench.ablations.ablation import Ablation
 from bench.ablations.earlier import EARLIER
 from bench.ablations.entries import ABLATIONS
@@ -93,7 +93,7 @@ def write_ablations(results: RunStore) -> None:
 
 
 def _section(
-    ablation: Ablation, results: list[AblationResult], curves: list[LearningCurve], drawn: bool
+    ablation: Ablation, results: list[AblationResult], learned: list[LearningCurve], drawn: bool
 ) -> Section:
     text = [ablation.question]
     if ablation.approach:
@@ -109,8 +109,10 @@ def _section(
         anchor=ablation.name,
         title=_title(ablation.name),
         text=tuple(text),
-        tables=(*map(_table, results), *map(_curve_table, curves)),
-        figures=differences.figures(results) if drawn else (),
+        tables=(*map(_table, results), *(_curve_table(one, folded=drawn) for one in learned)),
+        figures=(*differences.figures(results), *curves.figures(ablation.name, learned))
+        if drawn
+        else (),
     )
 
 
@@ -134,7 +136,7 @@ def _table(result: AblationResult) -> Table:
     )
 
 
-def _curve_table(state: LearningCurve) -> Table:
+def _curve_table(state: LearningCurve, *, folded: bool) -> Table:
     return Table(
         caption=f"Validation accuracy of {state.approach} after each epoch, mean of "
         f"{counted(len(state.seeds), 'seed')}, full tier, {_setting(state.setting)}. Documented: "
@@ -146,6 +148,7 @@ def _curve_table(state: LearningCurve) -> Table:
         ),
         numeric=("epoch", "validation, %"),
         sortable=True,
+        summary=f"Every epoch of {state.approach} as a table" if folded else "",
     )
 
 

@@ -54,7 +54,7 @@ def ablate(
     from bench.engines.interrupts import stopping_on_interrupt
     from bench.engines.registry import installed_engines
     from bench.engines.session import Session
-    from bench.errors import BenchError
+    from bench.errors import INTERRUPTED, BenchError
     from bench.leaderboard.files import write_leaderboard
     from bench.pages.words import counted
     from bench.planning.request import Request
@@ -106,7 +106,7 @@ def ablate(
                 failed += len(carry_out(planned, session, engine, refresh).failed)
         except StopRequested:
             display.warn(f"stopped {display.where}; the same command goes on from there")
-            raise typer.Exit(130) from None
+            raise typer.Exit(INTERRUPTED) from None
     print(f"ablations: {ablation_store(store).root / PAGE}")
     if failed:
         raise BenchError(f"{counted(failed, 'run')} failed; the lines above say why")

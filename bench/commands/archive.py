@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from bench.pages.words import counted
+
 
 def archive(
     results: Annotated[Path, typer.Argument(help="Results folder.")],
@@ -27,8 +29,8 @@ def archive(
     problems = examine(store).problems
     if problems:
         raise BenchError(
-            f"{len(problems)} problems in {results}, the first: {problems[0]}; "
+            f"{counted(len(problems), 'problem')} in {results}, the first: {problems[0]}; "
             "`bench collect` redraws pages, `bench verify` lists the rest"
         )
     packed = pack(results, file)
-    print(f"wrote {file}: {packed} files, SHA-256 {sha256_of(file)}")
+    print(f"wrote {file}: {counted(packed, 'file')}, SHA-256 {sha256_of(file)}")

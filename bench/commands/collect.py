@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from bench.commands.options import OWN, Results
+from bench.pages.words import counted
 
 
 def collect(results: Results = OWN) -> None:
@@ -32,6 +33,6 @@ def collect(results: Results = OWN) -> None:
     for problem in found.problems:
         print(problem)
     states = ", ".join(f"{n} {state}" for state, n in counts(status_of(results)).items())
-    print(f"wrote {results / MARKDOWN}: {states}; {len(found.problems)} problems found")
+    print(f"wrote {results / MARKDOWN}: {states}; {counted(len(found.problems), 'problem')} found")
     if found.problems:
         raise typer.Exit(1)

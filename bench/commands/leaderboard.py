@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bench.commands.options import OWN, Results
+from bench.pages.words import counted
 
 
 def leaderboard(results: Results = OWN) -> None:
@@ -17,4 +18,4 @@ def leaderboard(results: Results = OWN) -> None:
         print(f"left out: {damaged.reason}")
     written = write_leaderboard(store, installed_approaches().entries)
     write_ablations(store)
-    print(f"wrote {store.root / MARKDOWN}: {len(written.sections)} sections")
+    print(f"wrote {store.root / MARKDOWN}: {counted(len(written.sections), 'section')}")

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from bench.pages.words import counted
+
 
 def merge(
     folders: Annotated[list[Path], typer.Argument(help="Results folders, two or more.")],
@@ -35,6 +37,7 @@ def merge(
         raise BenchError(f"{len(merged.conflicts)} conflicting records; nothing was merged")
     write_leaderboard(RunStore(target))
     print(
-        f"merged {merged.records} records and {merged.failures} failed attempts into {target}; "
+        f"merged {counted(merged.records, 'record')} and "
+        f"{counted(merged.failures, 'failed attempt')} into {target}; "
         f"wrote {target / MARKDOWN}"
     )

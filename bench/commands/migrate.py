@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bench.commands.options import Results
+from bench.pages.words import counted
 
 
 def migrate(results: Results = Path("results")) -> None:
@@ -24,6 +25,7 @@ def migrate(results: Results = Path("results")) -> None:
     moved = [one for store in stores for one in migrate_store(store)]
     adopted = [entry for store in stores for entry in adopt(store)]
     print(
-        f"brought up {len(moved)} records in {results} and listed {len(adopted)} in its ledger; "
+        f"brought up {counted(len(moved), 'record')} in {results} and listed {len(adopted)} "
+        "in its ledger; "
         "`bench leaderboard` writes its pages"
     )

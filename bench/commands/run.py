@@ -9,6 +9,7 @@ import typer
 
 from bench.commands.options import OWN, Results, Workers
 from bench.commands.plugins import tell_broken
+from bench.pages.words import counted
 
 if TYPE_CHECKING:
     from bench.engines.session import Session
@@ -138,10 +139,9 @@ def run(
     from bench.engines.registry import installed_engines
     from bench.engines.session import Session, protocols_of
     from bench.engines.steps import steps_of
-    from bench.errors import BenchError
+    from bench.errors import INTERRUPTED, BenchError
     from bench.leaderboard.files import write_leaderboard
     from bench.leaderboard.terminal import show_summary
-    from bench.pages.words import counted
     from bench.planning.plan import plan
     from bench.planning.request import Request
     from bench.planning.shards import Shard
@@ -214,7 +214,7 @@ def run(
                     result = carry_out(planned, session, chosen_engine, refresh)
             except StopRequested:
                 display.warn(f"stopped {display.where}; the same command goes on from there")
-                raise typer.Exit(130) from None
+                raise typer.Exit(INTERRUPTED) from None
             wanted = None
             if until_resolution is not None:
                 more = more_seeds(result.records.values(), known, until_resolution / 100)
@@ -227,7 +227,6 @@ def run(
 def _print_estimate(planned: Plan, session: Session) -> None:
     """What would be run, and how long such runs took where they were recorded."""
     from bench.engines.estimate import estimate
-    from bench.pages.words import counted
 
     to_do = [run for run in planned.runs if session.is_to_do(run)]
     found = estimate(planned, to_do, (record for _, record in session.store.runs()))
@@ -255,7 +254,7 @@ def _hand_over(planned: Plan, session: Session, *, printed: bool) -> None:
         print("every run is recorded; nothing was submitted")
         return
     print(
-        f"submitted {len(jobs)} jobs as array {jobs[0].job_id.partition('_')[0]}; "
+        f"submitted {counted(len(jobs), 'job')} as array {jobs[0].job_id.partition('_')[0]}; "
         f"`bench status --results {root}` shows them, `bench collect --results {root}` "
         "draws the pages"
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bench.commands.options import OWN, Results
+from bench.pages.words import counted
 
 if TYPE_CHECKING:
     from bench.trackers.protocol import Page
@@ -53,7 +54,10 @@ def track(
         raise BenchError(
             f"{tracker} cannot take the records ({said}); delete {folder} and run again"
         ) from error
-    print(f"{imported.records} records in {tracker}, {imported.new} of them new", flush=True)
+    print(
+        f"{counted(imported.records, 'record')} in {tracker}, {imported.new} of them new",
+        flush=True,
+    )
     if page:
         _show(started, folder / "page.log", browser)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bench.commands.options import Results
+from bench.pages.words import counted
 
 if TYPE_CHECKING:
     from bench.records.store import RunStore
@@ -83,7 +84,9 @@ def verify(
         proved.append(f"models {', '.join(names)}")
     for one in images:
         problems += _verify_images(one)
-        proved.append(f"data set {one.name} ({one.source}), labels of {found.labelled} runs")
+        proved.append(
+            f"data set {one.name} ({one.source}), labels of {counted(found.labelled, 'run')}"
+        )
     if pages:
         problems += _verify_pages(store, images)
         proved.append("report and exploration, drawn again")
@@ -92,8 +95,8 @@ def verify(
         reruns = _rerun(found, replay, rerun, seed, rerun_epochs)
         problems += reruns.problems
         proved.append(
-            f"{len(reruns.exact)} runs trained again to the bit and {len(reruns.close)} within a "
-            f"tolerance (chosen by --rerun-seed {seed})"
+            f"{counted(len(reruns.exact), 'run')} trained again to the bit and "
+            f"{len(reruns.close)} within a tolerance (chosen by --rerun-seed {seed})"
         )
     _say(problems, proved, found, as_json=as_json)
 
@@ -128,8 +131,8 @@ def _rerun(found: Examination, replay: Replay, count: int, seed: int, epochs: in
 def _records(found: Examination, results: Path) -> str:
     heads = ", ".join(f"{path.parent}: {head[:12]}" for path, head in found.heads.items())
     return (
-        f"{len(found.runs)} records and {len(found.aside)} set aside, the leaderboard and the "
-        f"ablations in {results}; head of the ledger of {heads or 'no run'}"
+        f"{counted(len(found.runs), 'record')} and {len(found.aside)} set aside, the leaderboard "
+        f"and the ablations in {results}; head of the ledger of {heads or 'no run'}"
     )
 
 
@@ -151,7 +154,11 @@ def _say(
     else:
         for problem in problems:
             print(problem)
-        print(f"{len(problems)} problems found" if problems else "verified: " + "; ".join(proved))
+        print(
+            f"{counted(len(problems), 'problem')} found"
+            if problems
+            else f"verified: {'; '.join(proved)}"
+        )
     if problems:
         raise typer.Exit(1)
 

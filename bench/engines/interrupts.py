@@ -10,11 +10,28 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from types import FrameType
 
 from bench.training.stop import clear_stop, request_stop
 
 FIRST = "stopping after this step; press Ctrl-C again to end at once"
+
+
+@contextmanager
+def held_back() -> Iterator[None]:
+    """Have an interrupt wait while the block runs.
+
+    A process that is started within inherits this for good: a key that is pressed before it can
+    say that it leaves interrupts to its parent does not end it with a traceback.
+    """
+    # Or multiprocessing would start it within, and let interrupts through behind it.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from multiprocessing.context import SpawnProcess
 from typing import Any
 
 from bench.engines.failures import Failures
+from bench.engines.interrupts import held_back
 from bench.engines.session import Session
 from bench.engines.steps import Step, steps_of
 from bench.engines.worker import Abort, OutOfMemory, work
@@ -159,7 +160,7 @@ class _Pool:
         session = replace(self._session, attempts=attempts)
         job = {"step": step.to_plain(), "session": session.to_plain()}
         process = self._context.Process(target=work, args=(job, teller))
-        with started_on(cores if own_cores() else (), threads=len(cores)):
+        with started_on(cores if own_cores() else (), threads=len(cores)), held_back():
             process.start()
         teller.close()
         return _Running(step, kept, process, said)

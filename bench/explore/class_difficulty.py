@@ -16,7 +16,7 @@ from bench.explore.samples import chosen
 from bench.explore.sheet import LINE, WIDTH, Sheet, Tile, Words, strip
 from bench.explore.wording import called
 from bench.pages.figures import FAINT, INK, MUTED, SERIES, Figure
-from bench.pages.sections import Table
+from bench.pages.sections import Cell, Table
 from bench.pages.words import counted, enumerated, percent, readable
 from datasets import ImageDataset
 
@@ -99,7 +99,7 @@ def ends_table(dataset: ImageDataset, evidence: Evidence, measured: ClassDifficu
             rows.append(
                 (
                     kind,
-                    readable(dataset.fine_names[label]),
+                    _linked(dataset, evidence, label),
                     readable(dataset.coarse_names[dataset.fine_to_coarse[label]]),
                     percent(float(measured.accuracy[label])),
                     _interval(evidence, label),
@@ -122,6 +122,12 @@ def ends_table(dataset: ImageDataset, evidence: Evidence, measured: ClassDifficu
         tuple(rows),
         numeric=("accuracy", "95 % interval", "answers"),
     )
+
+
+def _linked(dataset: ImageDataset, evidence: Evidence, label: int) -> Cell:
+    """The name of a class, which leads to where the report shows it."""
+    name = readable(dataset.fine_names[label])
+    return Cell(name, name, href=evidence.href)
 
 
 def _interval(evidence: Evidence, label: int) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bench.analysis.grouping import RowRuns, group
 from bench.explore.embeddings import pooled
+from bench.leaderboard.build import section_anchors
 from bench.pages.words import ranges
 from bench.records.store import RunStore
 from datasets import ImageDataset
@@ -27,6 +29,8 @@ class Evidence:
         confidence: float64 (n,), its probability.
         source: which runs or which classifier, for captions.
         records: names of the runs' folders; empty for a classifier.
+        href: where the report shows how well each class is recognised, as a page beside it links
+            there; empty without such a report.
     """
 
     position: NDArray[np.int64]
@@ -35,6 +39,7 @@ class Evidence:
     confidence: NDArray[np.float64]
     source: str
     records: tuple[str, ...] = ()
+    href: str = ""
 
     @property
     def accuracy(self) -> float:
@@ -48,25 +53,42 @@ def gather_evidence(dataset: ImageDataset, store: RunStore | None = None) -> Evi
     Raises:
         BenchError: a record or its predictions are damaged.
     """
-    row = best_row(dataset, store) if store else None
-    return recorded_evidence(store, row) if store and row else quick_evidence(dataset)
+    found = best_row(dataset, store) if store else None
+    if store is None or found is None:
+        return quick_evidence(dataset)
+    anchor, row = found
+    return replace(recorded_evidence(store, row), href=report_address(store, anchor))
 
 
-def best_row(dataset: ImageDataset, store: RunStore) -> RowRuns | None:
-    """The row with the highest mean test accuracy in the deepest tier.
+def best_row(dataset: ImageDataset, store: RunStore) -> tuple[str, RowRuns] | None:
+    """The row with the highest mean test accuracy in the deepest tier, and its section's anchor.
 
     Only runs on the very same images in the same order count, and none on a random backbone.
     `None` where there is no such run.
     """
-    sections = [
-        section
-        for section in group(store.runs())
+    sections = group(store.runs())
+    rows = [
+        (section.depth, row.mean_accuracy, row.identity, anchor, row)
+        for anchor, section in zip(section_anchors(sections), sections, strict=True)
         if section.first.dataset.fingerprint == dataset.fingerprint and not section.random_backbone
+        for row in section.rows
     ]
-    rows = [(section.depth, row) for section in sections for row in section.rows]
-    if not rows:
-        return None
-    return max(rows, key=lambda found: (found[0], found[1].mean_accuracy, found[1].identity))[1]
+    return max(rows, key=lambda found: found[:3])[3:] if rows else None
+
+
+def report_address(store: RunStore, anchor: str) -> str:
+    """Where the store's report shows the classes of a section, seen from a page beside it.
+
+    That is the map of all classes and approaches, or where a single approach was run, its own
+    classes; empty where no report was written or it has no such part.
+    """
+    try:
+        page = (store.root / "report" / "index.html").read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
+    parts = [f"{anchor}-class-map", rf"{anchor}-[a-z0-9-]+-per-class"]
+    found = next(filter(None, (re.search(f' id="({part})"', page) for part in parts)), None)
+    return f"../report/index.html#{found[1]}" if found else ""
 
 
 def recorded_evidence(store: RunStore, row: RowRuns) -> Evidence:

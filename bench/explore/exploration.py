@@ -36,7 +36,7 @@ from bench.explore.overview import (
 from bench.explore.resize_preview import SIZE, resize_figure
 from bench.explore.samples import samples_figure
 from bench.leaderboard.published import PublishedResult, published_results
-from bench.pages.sections import Section
+from bench.pages.sections import Link, Section
 from bench.pages.words import percent
 from bench.records.store import RunStore
 from datasets import AffineAugmentation, ImageDataset
@@ -156,6 +156,11 @@ def _class_difficulty(dataset: ImageDataset, evidence: Evidence, seed: int) -> S
             f"{evidence.source}: {percent(evidence.accuracy)} of {len(evidence.label):,} answers "
             "are right. Another classifier may order the classes otherwise.",
             difficulty_sentence(dataset, measured),
+        ),
+        links=(
+            (Link("Every class by every approach, in the report", evidence.href),)
+            if evidence.href
+            else ()
         ),
         tables=(ends_table(dataset, evidence, measured),),
         figures=(

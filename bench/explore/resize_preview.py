@@ -19,7 +19,7 @@ from datasets import ImageDataset
 
 SIZE = 96
 METHODS: tuple[str, ...] = get_args(get_type_hints(FrozenBackbone)["resize"])
-PICTURES = 6
+IMAGES = 6
 _LABELS = 56
 _GAP = 3
 
@@ -62,7 +62,7 @@ def resize_sheet(dataset: ImageDataset, positions: NDArray[np.int64]) -> Sheet:
 
 def resize_figure(dataset: ImageDataset, seed: int = 0) -> Figure:
     """A few test images, 32 to 96, by each interpolation."""
-    labels = np.random.RandomState(seed).permutation(dataset.num_classes)[:PICTURES]
+    labels = np.random.RandomState(seed).permutation(dataset.num_classes)[:IMAGES]
     positions = np.concatenate([chosen(dataset.test.fine, int(n), 1, seed) for n in labels])
     sheet = resize_sheet(dataset, positions)
     height, width, _ = dataset.input_shape

@@ -97,11 +97,16 @@ def standings(
 ) -> tuple[SectionStanding, ...]:
     """All sections with their runs; see `assemble`."""
     approaches = known_approaches(approaches)
-    anchors = unique([_anchor(section) for section in sections])
+    anchors = section_anchors(sections)
     return tuple(
         _standing(anchor, section, load, approaches, source or ClaimSource())
         for anchor, section in zip(anchors, sections, strict=True)
     )
+
+
+def section_anchors(sections: Sequence[SectionRuns]) -> list[str]:
+    """The anchors that the parts of these sections have in the report."""
+    return unique([_anchor(section) for section in sections])
 
 
 def _anchor(section: SectionRuns) -> str:

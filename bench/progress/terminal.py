@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from bench.pages.words import duration
+from bench.pages.words import counted, duration
 from bench.planning.plan import Plan
 from bench.planning.run_spec import RunSpec
 from bench.progress import events
@@ -44,14 +44,14 @@ class Display:
         self._forecast.follow(event, time.monotonic())
         match event:
             case events.RunStarted(run):
-                self._begin(f"{run.approach} seed {run.seed}", run.epochs)
+                self._begin(f"{run.approach} seed {run.seed}")
             case events.RunContinued(run, history):
                 self._epochs[run.key] = run, len(history)
-                self._progress.update(self._step, completed=len(history))
+                self._progress.update(self._step, completed=len(history), total=run.epochs)
                 self._print(f"{run.approach:<24} {run.seed:>4} goes on after epoch {len(history)}")
             case events.SeedsStarted(runs):
                 seeds = f"seeds {runs[0].seed} to {runs[-1].seed}"
-                self._begin(f"{runs[0].approach} {seeds}", runs[0].epochs)
+                self._begin(f"{runs[0].approach} {seeds}")
             case events.FeaturesProgress(run, done, total):
                 self._progress.update(
                     self._step, description=f"{run.approach} features", completed=done, total=total
@@ -77,10 +77,9 @@ class Display:
             case events.Note(text):
                 self._print(text)
 
-    def _begin(self, what: str, epochs: int) -> None:
-        self._progress.update(
-            self._step, description=what, completed=0, total=epochs or None, visible=True
-        )
+    def _begin(self, what: str) -> None:
+        # How many epochs are done is known only once a checkpoint was looked for.
+        self._progress.update(self._step, description=what, completed=0, total=None, visible=True)
 
     @property
     def where(self) -> str:
@@ -124,7 +123,7 @@ class Display:
         self._forecast = Forecast(run.approach for run in plan.runs)
         self._progress.update(self._runs, total=len(plan.runs))
         self._print(
-            f"{first.tier.name} tier, {len(plan.runs)} runs on {first.dataset} "
+            f"{first.tier.name} tier, {counted(len(plan.runs), 'run')} on {first.dataset} "
             f"({setting.dataset.source}), {first.backend} backend"
         )
         if setting.weights:
@@ -156,7 +155,7 @@ def _left(remaining: Remaining) -> str:
     if not remaining.seconds and not remaining.unknown:
         return "nothing left"
     known = f"{duration(remaining.seconds)} left" if remaining.seconds else ""
-    unknown = f"{remaining.unknown} runs of unknown length" if remaining.unknown else ""
+    unknown = f"{counted(remaining.unknown, 'run')} of unknown length" if remaining.unknown else ""
     return " and ".join(filter(None, (known, unknown)))
 
 

@@ -16,6 +16,9 @@ def figure(standing: Standing) -> Figure:
     bands = [group.row.expected or group.row.test_interval for group in standing.groups]
     titles = [group.title for group in standing.groups]
     best = max(rows, key=lambda row: row.accuracy.mean)
+    drawn = [value for row in rows for value in row.accuracy.values]
+    drawn += [interval.high for interval in bands]
+    drawn += [row.documented_accuracy or 0.0 for row in rows if judged]
 
     def draw(canvas: Canvas) -> None:
         axes = canvas.subplots()
@@ -62,7 +65,8 @@ def figure(standing: Standing) -> Figure:
         axes.spines["left"].set_visible(False)
         axes.set_ylim(len(rows) - 0.5, -0.8)
         axes.set_xlabel("test accuracy, %")
-        axes.set_xlim(left=0)
+        # Room for half a mark, which the usual margin of what is drawn need not give from 0 on.
+        axes.set_xlim(0, 104 * max(drawn))
         canvas.legend(
             loc="outside upper left", ncols=4, fontsize=8, columnspacing=1, handlelength=1
         )

@@ -20,7 +20,7 @@ from bench.report.architecture import anchor as architecture_anchor
 from bench.report.groups import Group
 from datasets.image_dataset import ImageDataset
 
-NO_PICTURES = (
+NO_IMAGES = (
     "The images of the recorded data set are not at hand in the recorded order, so the wrong "
     "predictions cannot be shown; `bench report --data-dir <folder>` reads them from there."
 )
@@ -116,7 +116,7 @@ def _confusion(group: Group) -> Section:
 def _mistakes(group: Group, data: ImageDataset | None) -> Section:
     anchor, title = f"{group.anchor}-mistakes", "Wrong predictions"
     if data is None:
-        return Section(anchor, title, (NO_PICTURES,))
+        return Section(anchor, title, (NO_IMAGES,))
     galleries = mistakes.galleries(group, data)
     return Section(
         anchor=anchor,

@@ -10,10 +10,10 @@ from bench.approaches.registry import known_approaches
 from bench.leaderboard import legends, text
 from bench.leaderboard.published import DATASET
 from bench.pages.html import to_html
-from bench.pages.sections import Link, Page, Section, figures_of
+from bench.pages.sections import Page, Section, figures_of
 from bench.pages.words import enumerated
 from bench.records.store import RunStore
-from bench.report import architecture, published_part, standing_part
+from bench.report import architecture, beside, published_part, standing_part
 from bench.report.architecture import Architecture
 from bench.report.groups import Standing, standings
 from bench.system.files import write_text_atomically
@@ -32,7 +32,7 @@ def build(
     extra: Sequence[Section] = (),
     approaches: Sequence[Approach] | None = None,
 ) -> Page:
-    """The report of everything in a store; a pure function of the arguments.
+    """The report of everything in a store; a function of the arguments and of what lies beside it.
 
     Args:
         store: read whole.
@@ -64,7 +64,7 @@ def build(
     if architectures:
         parts.append(architecture.section(architectures, approaches))
     shown = not found or any(standing.section.dataset == DATASET for standing in found)
-    parts += [*extra, *([published_part.section()] if shown else []), _method(found)]
+    parts += [*extra, *([published_part.section()] if shown else []), _method(found, store)]
     return Page(
         title=_title(found),
         lead=_lead(found),
@@ -127,7 +127,7 @@ def _facts(found: Sequence[Standing]) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _method(found: Sequence[Standing]) -> Section:
+def _method(found: Sequence[Standing], store: RunStore) -> Section:
     return Section(
         anchor="method",
         title=legends.HOW_TO_READ,
@@ -139,10 +139,5 @@ def _method(found: Sequence[Standing]) -> Section:
             "probabilities, and the probability of the right one; every figure follows from these "
             "and from the records, and `bench verify` derives each score from them again.",
         ),
-        links=(
-            Link("The rules and their sources (docs/method.md)", "../../docs/method.md"),
-            Link("The leaderboard (leaderboard.md)", "../leaderboard.md"),
-            Link("The records, one folder a run", "../runs/"),
-            Link("The data, explored", "../explore/index.html"),
-        ),
+        links=tuple(beside.links(store, FOLDER)),
     )

@@ -102,10 +102,10 @@ def class_map(standing: Standing) -> Figure:
         axes.set_xticks(range(len(titles)), titles, rotation=35, ha="left", rotation_mode="anchor")
         axes.xaxis.tick_top()
         axes.set_yticks(range(len(names)), names)
-        axes.tick_params(length=0, labelsize=7)
-        bar = canvas.colorbar(image, ax=axes, shrink=0.3, pad=0.02)
+        axes.tick_params(length=0, labelsize=8)
+        bar = canvas.colorbar(image, ax=axes, shrink=0.2, pad=0.02, anchor=(0.0, 1.0))
         bar.outline.set_visible(False)
-        bar.ax.tick_params(labelsize=7, length=0)
+        bar.ax.tick_params(labelsize=8, length=0)
         bar.set_label("accuracy, %", color=INK, fontsize=8)
 
     return Figure(
@@ -116,7 +116,7 @@ def class_map(standing: Standing) -> Figure:
         alternative=f"Matrix of {len(names)} classes by {len(titles)} approaches. On average "
         f"{names[0]} is the easiest class and {names[-1]} the hardest.",
         draw=draw,
-        size=(5.0, 1.6 + 0.115 * len(names)),
+        size=(7.2, 2.2 + 0.14 * len(names)),
         cells=Cells(
             "class",
             "approach",

@@ -173,11 +173,26 @@ def _claims(standing: Standing) -> list[Section]:
             text=(
                 *text.headline(standing.section),
                 legends.CLAIMS_LEGEND,
-                *text.explanations(standing.section),
             ),
             tables=(table,),
+            sections=_reasons(standing),
         )
     ]
+
+
+def _reasons(standing: Standing) -> tuple[Section, ...]:
+    """Folded: a page on which little was run yet has a line for nearly every claim."""
+    lines = text.explanations(standing.section)
+    if not lines:
+        return ()
+    return (
+        Section(
+            anchor=f"{standing.anchor}-reasons",
+            title="Why, claim by claim",
+            points=lines,
+            folded=True,
+        ),
+    )
 
 
 def _across(standing: Standing) -> list[Section]:

@@ -3,6 +3,7 @@
 import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partialmethod
 from pathlib import Path
 
@@ -20,22 +21,28 @@ from bench.planning.request import Request
 from bench.records.store import RunStore
 
 
-@pytest.fixture(scope="module")
-def finished(eager: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A results folder with one real run in it, made once; tests get copies."""
     folder = tmp_path_factory.mktemp("finished")
     planned = plan(Request(tier="smoke", approaches=("basic_cnn",)), installed_approaches())
-    carry_out(planned, Session(RunStore(folder)), InlineEngine())
+    with eagerly():
+        carry_out(planned, Session(RunStore(folder)), InlineEngine())
     write_leaderboard(RunStore(folder))
     return folder
+
+
+@contextmanager
+def eagerly() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keras.Model, "compile", partialmethod(keras.Model.compile, run_eagerly=True))
+        yield
 
 
 @pytest.fixture(scope="module")
 def eager() -> Iterator[None]:
     """Steps run as they are: compiling takes longer than the few of a tiny network."""
-    with pytest.MonkeyPatch.context() as patch:
-        eagerly = partialmethod(keras.Model.compile, run_eagerly=True)
-        patch.setattr(keras.Model, "compile", eagerly)
+    with eagerly():
         yield
 
 

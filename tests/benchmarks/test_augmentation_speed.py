@@ -11,7 +11,7 @@ from tests.benchmarks.peers.image_data_generator import augmenter
 
 pytestmark = pytest.mark.benchmark
 
-PICTURES = np.random.default_rng(0).uniform(0, 255, (1024, 32, 32, 3)).astype(np.float32)
+IMAGES = np.random.default_rng(0).uniform(0, 255, (1024, 32, 32, 3)).astype(np.float32)
 
 
 class Training(keras.layers.Layer):
@@ -27,7 +27,7 @@ class Training(keras.layers.Layer):
 
 @pytest.mark.benchmark(group="augment 1,024 images")
 def test_in_memory(benchmark) -> None:
-    images = PICTURES.astype(np.uint8)
+    images = IMAGES.astype(np.uint8)
     augmentation = AffineAugmentation()
     assert benchmark(augment, augmentation, images, (0, 1)).shape == images.shape
 
@@ -36,12 +36,12 @@ def test_in_memory(benchmark) -> None:
 def test_in_graph(benchmark) -> None:
     layer = Training(RandomAffine(AffineAugmentation(), seed=0))
     graph = keras.Sequential([keras.Input((32, 32, 3)), layer])
-    assert not np.allclose(graph.predict_on_batch(PICTURES), PICTURES)
-    assert benchmark(graph.predict_on_batch, PICTURES).shape == PICTURES.shape
+    assert not np.allclose(graph.predict_on_batch(IMAGES), IMAGES)
+    assert benchmark(graph.predict_on_batch, IMAGES).shape == IMAGES.shape
 
 
 @pytest.mark.benchmark(group="augment 1,024 images")
 def test_image_data_generator(benchmark) -> None:
     benchmark.extra_info["peer"] = f"ImageDataGenerator, Keras {keras.__version__}"
     augment = augmenter(AffineAugmentation())
-    assert benchmark.pedantic(augment, (PICTURES,), rounds=3).shape == PICTURES.shape
+    assert benchmark.pedantic(augment, (IMAGES,), rounds=3).shape == IMAGES.shape

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.benchmark
 
 LIMIT_BYTES = 15_000_000
 # Of the short tier, whose runs are the many ones.
-PICTURES = 1_000
+IMAGES = 1_000
 
 
 @pytest.mark.benchmark(group="report")
@@ -27,7 +27,7 @@ def test_seven_approaches_five_seeds(benchmark, tmp_path: Path) -> None:
 @pytest.fixture(scope="module", params=[1_250, 2_500, 5_000, 10_000])
 def many(request, tmp_path_factory) -> RunStore:
     store = RunStore(tmp_path_factory.mktemp("many"))
-    write_many(store, request.param, PICTURES)
+    write_many(store, request.param, IMAGES)
     return store
 
 
@@ -41,5 +41,5 @@ def test_leaderboard(benchmark, many: RunStore) -> None:
 @pytest.mark.benchmark(group="page by records, undrawn")
 def test_page(benchmark, many: RunStore) -> None:
     """Everything but the drawings, whose number follows the approaches and not the records."""
-    page = benchmark.pedantic(build, (many, [made_up_images(PICTURES)]), rounds=3)
+    page = benchmark.pedantic(build, (many, [made_up_images(IMAGES)]), rounds=3)
     assert page.facts[0] == ("Runs", f"{len(many.folders()):,}")

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.benchmark
 
 RESULT = EpochPart(loss=2, accuracy=0.5, validation_loss=2, validation_accuracy=0.5, seconds=1)
 EPOCH = events.EpochFinished(make_run("basic_cnn"), 1, RESULT)
-PICTURES = np.random.default_rng(0).random((1000, 32, 32, 3), np.float32)
+IMAGES = np.random.default_rng(0).random((1000, 32, 32, 3), np.float32)
 
 
 @pytest.mark.benchmark(group="an epoch")
@@ -39,6 +39,6 @@ def test_handing_over(benchmark, tmp_path: Path) -> None:
 def test_epoch_of_a_tiny_network(benchmark) -> None:
     network = tiny_network((32, 32, 3), 100)
     network.compile("adam", "sparse_categorical_crossentropy")
-    labels = np.arange(len(PICTURES)) % 100
+    labels = np.arange(len(IMAGES)) % 100
     options = {"batch_size": 32, "verbose": 0}
-    benchmark.pedantic(network.fit, (PICTURES, labels), options, rounds=5, warmup_rounds=1)
+    benchmark.pedantic(network.fit, (IMAGES, labels), options, rounds=5, warmup_rounds=1)

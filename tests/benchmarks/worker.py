@@ -1,6 +1,6 @@
 """A worker on one core: prints seconds an image, trained and scored, for each approach named.
 
-python -m tests.benchmarks.worker CORE PICTURES APPROACH...
+python -m tests.benchmarks.worker CORE IMAGES APPROACH...
 """
 
 import json

@@ -22,7 +22,7 @@ def split(name: str) -> Labelled:
 
 TRAIN, VALIDATION = split("train"), split("validation")
 RECIPE = NetworkRecipe(
-    Split("tail", 0.2), Optimizer("sgd", 0.05, 0.9), batch_size=16, epochs=3, scaling="unit"
+    Split("tail", 0.2), Optimizer("sgd", 0.05, 0.9), batch_size=24, epochs=2, scaling="unit"
 )
 
 

@@ -184,7 +184,7 @@ ESTIMATORS_WITH_TOYS = Registry(
     ),
 )
 
-NETWORK = NetworkRecipe(Split("tail", 0.2), Optimizer(), batch_size=16, epochs=1)
+NETWORK = NetworkRecipe(Split("tail", 0.2), Optimizer(), batch_size=64, epochs=1)
 
 
 def small(input_shape, num_classes, *more, last="softmax"):

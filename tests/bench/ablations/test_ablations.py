@@ -6,11 +6,12 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+from matplotlib.figure import Figure as Canvas
 
 from bench.ablations.ablation import Ablation, Variant, variant
 from bench.ablations.earlier import EARLIER
 from bench.ablations.entries import ABLATIONS, select_ablations
-from bench.ablations.page import PAGE, ablation_markdown, write_ablations
+from bench.ablations.page import PAGE, ablation_markdown, ablation_section, write_ablations
 from bench.ablations.planning import ablation_store, is_claimed, variant_run
 from bench.ablations.results import ablation_results, learning_curves
 from bench.analysis.statistics import difference_interval, paired_test
@@ -233,6 +234,29 @@ def test_curve_is_the_mean_of_the_seeds_epoch_by_epoch(results: RunStore) -> Non
     assert state.accuracy == pytest.approx(
         np.mean([[epoch.validation_accuracy for epoch in h] for h in histories], axis=0)
     )
+
+
+def test_epochs_are_drawn_as_the_table_says(
+    results: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = dataclasses.replace(QUESTION, curves=("basic_cnn",))
+    monkeypatch.setattr("bench.ablations.page.ABLATIONS", (question,))
+    (section,) = ablation_section(results).sections
+    (chart,) = (figure for figure in section.figures if figure.name == "cnn-optimizer-epochs")
+    (table,) = (table for table in section.tables if table.columns == ("epoch", "validation, %"))
+    canvas = Canvas()
+    chart.draw(canvas)
+    learned, documented = canvas.axes[0].lines
+    shown = [f"{value:.2f}" for value in np.asarray(learned.get_ydata())]
+    assert shown == [accuracy for _, accuracy in table.texts]
+    assert learned.get_label() == "basic_cnn, 3 seeds"
+    # The report gives 0.36 for the basic CNN (section 2b).
+    assert set(documented.get_ydata()) == {36.0}
+    # On a page the table is folded away under its chart; in Markdown there is no chart.
+    assert table.summary
+    (listed,) = ablation_section(results, drawn=False).sections
+    assert not listed.figures
+    assert not any(table.summary for table in listed.tables)
 
 
 @pytest.mark.parametrize(

@@ -39,10 +39,16 @@ def test_sound_approach_passes(check, tmp_path: Path) -> None:
     assert violations(check, subject(tmp_path, recipe=toy.ToyRecipe())) == ()
 
 
+@pytest.fixture(scope="module")
+def sound_network(eager: None, tmp_path_factory: pytest.TempPathFactory) -> Subject:
+    """One for all checks, so that those of a usual fit look at the same one."""
+    folder = tmp_path_factory.mktemp("sound")
+    return subject(folder, model="tests.support.toy:small", recipe=toy.NETWORK)
+
+
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
-def test_sound_network_passes(check, tmp_path: Path) -> None:
-    network = subject(tmp_path, model="tests.support.toy:small", recipe=toy.NETWORK)
-    assert violations(check, network) == ()
+def test_sound_network_passes(check, sound_network: Subject) -> None:
+    assert violations(check, sound_network) == ()
 
 
 def test_every_toy_has_its_check() -> None:

@@ -8,7 +8,7 @@ from datasets.cifar10 import loader as cifar10
 from tests.support.cifar_files import TinyCifar10
 from tests.support.image_folders import COUNTS, write_folder
 
-pytestmark = pytest.mark.usefixtures("eager")
+pytestmark = [pytest.mark.usefixtures("eager"), pytest.mark.pages]
 
 
 @pytest.fixture(autouse=True)

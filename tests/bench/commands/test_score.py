@@ -44,6 +44,12 @@ def test_row_is_marked_tested_and_not_judged(bench, results: Path, predictions: 
     assert not any("paired" in note for note in section["notes"])
     assert "elsewhere (predictions supplied)" in (results / "leaderboard.md").read_text()
     assert bench("verify", "--results", results)[0] == 0
+
+
+@pytest.mark.pages
+def test_report_says_that_they_were_supplied(bench, results: Path, predictions: Path) -> None:
+    scored = ("score", predictions, "--name", "elsewhere", "--tier", "smoke")
+    assert bench(*scored, "--results", results)[0] == 0
     assert bench("report", "--results", results)[0] == 0
     assert "(predictions supplied)" in (results / "report" / "index.html").read_text()
 

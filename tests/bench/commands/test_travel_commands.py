@@ -36,7 +36,7 @@ def test_archive_refuses_what_does_not_verify(bench, results: Path, tmp_path: Pa
     (results / "leaderboard.md").write_text("edited")
     code, _, err = bench("archive", results, tmp_path / "one.tar.gz")
     assert code == 2
-    assert "problems in" in err
+    assert "1 problem in" in err
     assert not (tmp_path / "one.tar.gz").exists()
 
 
@@ -86,7 +86,7 @@ def test_merge_into_a_new_folder_verifies(bench, results: Path, tmp_path: Path) 
     other = Path(shutil.copytree(results, tmp_path / "other"))
     code, out, err = bench("merge", results, other, "--into", tmp_path / "all")
     assert code == 0, err
-    assert "merged 1 records and 0 failed attempts" in out
+    assert "merged 1 record and 0 failed attempts" in out
     assert verify(RunStore(tmp_path / "all")) == []
 
 

@@ -25,7 +25,7 @@ TEST = split("test")
 INDEX = np.arange(36)[::-1] * 3
 SOUND = Inputs(TRAIN, VALIDATION, TEST, INDEX, CLASSES, 0.0)
 RECIPE = dataclasses.replace(
-    NETWORK.recipe, optimizer=Optimizer("sgd", 0.05), batch_size=16, scaling="unit", epochs=3
+    NETWORK.recipe, optimizer=Optimizer("sgd", 0.05), batch_size=24, scaling="unit", epochs=3
 )
 TINY = dataclasses.replace(NETWORK, recipe=RECIPE)
 FOREST = Approach("tiny_forest", "Forest", "tiny", ForestRecipe("tiny", "Flatten", trees=7))
@@ -34,6 +34,15 @@ FOREST = Approach("tiny_forest", "Forest", "tiny", ForestRecipe("tiny", "Flatten
 @pytest.fixture(autouse=True)
 def _tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     register(monkeypatch)
+
+
+@pytest.fixture(scope="module")
+def usual(eager: None, tmp_path_factory: pytest.TempPathFactory):
+    """One training as it should be, for all tests that hold another against it."""
+    folder = tmp_path_factory.mktemp("usual") / "run"
+    with pytest.MonkeyPatch.context() as patch:
+        register(patch)
+        return folder, *trained(folder)
 
 
 def noise(like: Labelled) -> Labelled:
@@ -65,9 +74,9 @@ def forest(folder: Path, inputs: Inputs, seed: int = 3, **changes) -> Outcome:
     return ForestEstimator().fit(Task(run, inputs, folder, base_folder=folder))
 
 
-def test_noise_in_the_test_split_changes_nothing_but_the_test_scores(tmp_path: Path) -> None:
+def test_noise_in_the_test_split_changes_nothing_but_the_test_scores(usual, tmp_path: Path) -> None:
     noisy = dataclasses.replace(SOUND, test=noise(TEST))
-    first, weights = trained(tmp_path / "sound")
+    _, first, weights = usual
     second, others = trained(tmp_path / "noisy", noisy)
     assert same(weights, others)
     assert (first.train, first.validation) == (second.train, second.validation)
@@ -76,9 +85,9 @@ def test_noise_in_the_test_split_changes_nothing_but_the_test_scores(tmp_path: P
     assert (first.test.label_log_probability != second.test.label_log_probability).any()
 
 
-def test_noise_in_the_validation_split_changes_no_weights(tmp_path: Path) -> None:
+def test_noise_in_the_validation_split_changes_no_weights(usual, tmp_path: Path) -> None:
     noisy = dataclasses.replace(SOUND, validation=noise(VALIDATION))
-    first, weights = trained(tmp_path / "sound")
+    _, first, weights = usual
     second, others = trained(tmp_path / "noisy", noisy)
     assert same(weights, others)
     assert [e.loss for e in first.history] == [e.loss for e in second.history]
@@ -87,15 +96,15 @@ def test_noise_in_the_validation_split_changes_no_weights(tmp_path: Path) -> Non
     assert first.validation != second.validation
 
 
-def test_noise_in_the_training_split_changes_the_weights(tmp_path: Path) -> None:
+def test_noise_in_the_training_split_changes_the_weights(usual, tmp_path: Path) -> None:
     # Else the two tests above would pass with a network that is never trained.
-    _, weights = trained(tmp_path / "sound")
+    _, _, weights = usual
     _, others = trained(tmp_path / "noisy", dataclasses.replace(SOUND, train=noise(TRAIN)))
     assert not same(weights, others)
 
 
-def test_scores_are_of_their_own_splits(tmp_path: Path) -> None:
-    outcome, _ = trained(tmp_path / "run")
+def test_scores_are_of_their_own_splits(usual) -> None:
+    _, outcome, _ = usual
     assert (outcome.train.images, outcome.validation.images) == (60, 24)
     assert outcome.test.label.tolist() == TEST.labels.tolist()
     assert outcome.test.index.tolist() == INDEX.tolist()
@@ -151,9 +160,8 @@ def test_weights_that_are_kept_are_those_that_the_recipe_says(tmp_path, restores
     assert same(weights, after)
 
 
-def test_forest_depends_on_training_split_and_seed_alone(tmp_path: Path) -> None:
-    trained(tmp_path / "base")
-    folder = tmp_path / "base"
+def test_forest_depends_on_training_split_and_seed_alone(usual) -> None:
+    folder, _, _ = usual
     # Noise throughout: on images that are easy every forest has the same scores.
     hard = dataclasses.replace(SOUND, train=noise(TRAIN), validation=noise(VALIDATION))
     first = forest(folder, hard)
@@ -171,7 +179,7 @@ def test_forest_depends_on_training_split_and_seed_alone(tmp_path: Path) -> None
 
 @pytest.mark.parametrize(("trees", "used"), [(3, 3), (7, 5)])
 def test_forest_has_the_recipes_trees_up_to_the_tiers_cap(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trees: int, used: int
+    usual, monkeypatch: pytest.MonkeyPatch, trees: int, used: int
 ) -> None:
     from bench.estimators import forest as module
 
@@ -179,8 +187,8 @@ def test_forest_has_the_recipes_trees_up_to_the_tiers_cap(
     monkeypatch.setattr(
         module, "fit_forest", lambda *a, **k: made.append(fit_forest(*a, **k)) or made[-1]
     )
-    trained(tmp_path / "base")
-    forest(tmp_path / "base", SOUND, trees=trees)
+    folder, _, _ = usual
+    forest(folder, SOUND, trees=trees)
     assert [len(one.estimators_) for one in made] == [used]
 
 
@@ -192,11 +200,10 @@ def test_forest_votes_for_the_classes_that_it_saw() -> None:
     assert votes[:, [0, 2, 4]].max() == 0
 
 
-def test_layer_of_a_trained_network_has_its_trained_weights(tmp_path: Path) -> None:
-    run = network_run()
-    _, weights = trained(tmp_path / "run", run=run)
+def test_layer_of_a_trained_network_has_its_trained_weights(usual) -> None:
+    folder, _, weights = usual
     keras.backend.clear_session()
-    classifier = load_layer(run, SOUND, tmp_path / "run", "dense")
+    classifier = load_layer(network_run(), SOUND, folder, "dense")
     images = TEST.samples.take(np.arange(36)).astype(np.float32)
     logits = images.mean(axis=(1, 2)) @ weights[0] + weights[1]
     shifted = np.exp(logits - logits.max(axis=1, keepdims=True))

@@ -21,8 +21,6 @@ from bench.records.metrics import per_class_accuracy
 from bench.records.store import RunStore
 from tests.support.factories import IMAGENET, RANDOM, write_run
 
-pytestmark = pytest.mark.pages
-
 
 @pytest.fixture
 def store(tmp_path, dataset) -> RunStore:
@@ -61,12 +59,29 @@ class TestEvidence:
     def test_prefers_the_full_tier_and_no_random_backbone(self, dataset, store) -> None:
         write(store, dataset, 0.8, tier="short", approach="forest", weights=IMAGENET)
         write(store, dataset, 0.9, approach="pretrained", weights=RANDOM)
-        assert best_row(dataset, store).identity.approach == "plain"
+        assert best_row(dataset, store)[1].identity.approach == "plain"
 
     def test_counts_a_seed_that_was_run_again_once(self, dataset, store) -> None:
         write(store, dataset, 0.5, key="again", started="2026-01-01T00:00:00+00:00")
-        assert best_row(dataset, store).first.key == "again"
-        assert best_row(dataset, store).seeds == (0, 1)
+        assert best_row(dataset, store)[1].first.key == "again"
+        assert best_row(dataset, store)[1].seeds == (0, 1)
+
+    def test_leads_to_the_report_where_that_shows_the_classes(self, dataset, store) -> None:
+        page = store.root / "report" / "index.html"
+
+        def links() -> set[str]:
+            evidence = gather_evidence(dataset, store)
+            table = ends_table(dataset, evidence, measure(dataset, evidence))
+            return {row[table.columns.index("class")].href for row in table.cells}
+
+        assert links() == {""}
+        page.parent.mkdir()
+        alone, map_of_all = "shapes100-full-plain-per-class", "shapes100-full-class-map"
+        for parts, expected in (([alone], alone), ([alone, map_of_all], map_of_all), ([], "")):
+            page.write_text("".join(f'<section id="{part}">' for part in parts))
+            assert links() == {f"../report/index.html#{expected}" if expected else ""}
+        page.unlink()
+        page.parent.rmdir()
 
     def test_is_a_quick_classifier_where_nothing_is_recorded(self, dataset, tmp_path) -> None:
         evidence = gather_evidence(dataset, RunStore(tmp_path))
@@ -80,7 +95,7 @@ def test_bars_are_the_accuracies_of_the_stored_predictions(dataset, store, axes_
     expected = np.mean(
         [
             per_class_accuracy(store.predictions(folder), dataset.num_classes)
-            for folder in best_row(dataset, store).folders
+            for folder in best_row(dataset, store)[1].folders
         ],
         axis=0,
     )

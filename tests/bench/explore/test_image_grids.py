@@ -17,21 +17,19 @@ from bench.explore.samples import EACH, chosen, samples_figure, samples_sheet, w
 from bench.explore.sheet import Sheet, Tile, strip
 from datasets import AffineAugmentation
 
-pytestmark = pytest.mark.pages
-
-PICTURE = np.random.default_rng(0).integers(0, 256, (4, 4, 3), np.uint8)
+IMAGE = np.random.default_rng(0).integers(0, 256, (4, 4, 3), np.uint8)
 
 
 def test_mosaic_holds_the_pixels_and_is_clear_between_them() -> None:
-    mosaic = Sheet(6, strip([PICTURE, PICTURE[::-1]], top=1, left=2), width=14).mosaic()
-    np.testing.assert_array_equal(mosaic[1:5, 2:6, :3], PICTURE)
-    np.testing.assert_array_equal(mosaic[1:5, 8:12, :3], PICTURE[::-1])
+    mosaic = Sheet(6, strip([IMAGE, IMAGE[::-1]], top=1, left=2), width=14).mosaic()
+    np.testing.assert_array_equal(mosaic[1:5, 2:6, :3], IMAGE)
+    np.testing.assert_array_equal(mosaic[1:5, 8:12, :3], IMAGE[::-1])
     assert (mosaic[..., 3] == 255).sum() == 2 * 16
 
 
 def test_image_beyond_the_edge_is_refused() -> None:
     with pytest.raises(ValueError, match="leaves the sheet"):
-        Sheet(6, (Tile(3, 0, PICTURE),), width=14).mosaic()
+        Sheet(6, (Tile(3, 0, IMAGE),), width=14).mosaic()
 
 
 def test_sheet_is_one_image_however_many_images(dataset, axes_of) -> None:
@@ -79,7 +77,7 @@ def test_augmentation_preview_is_the_layers_own_output(dataset) -> None:
 
 def test_augmentation_without_ranges_changes_nothing() -> None:
     still = AffineAugmentation(0, 0, 0, 0, 0, horizontal_flip=False)
-    assert (augmented(PICTURE, still, 3, seed=0) == PICTURE).all()
+    assert (augmented(IMAGE, still, 3, seed=0) == IMAGE).all()
 
 
 def test_words_follow_every_parameter() -> None:

@@ -18,8 +18,6 @@ from bench.explore.near_duplicates import (
     repeats,
 )
 
-pytestmark = pytest.mark.pages
-
 EMBEDDING = pixel_embedding(16)
 
 
@@ -95,6 +93,7 @@ def test_table_and_words_count_the_pairs(planted) -> None:
     assert text.startswith("1 test image of 300 (0.33 %)")
 
 
+@pytest.mark.pages
 def test_steps_count_every_test_image_once(planted, axes_of) -> None:
     nearest = find_nearest(planted, EMBEDDING)
     agree = labels_agree(planted, nearest)
@@ -106,6 +105,7 @@ def test_steps_count_every_test_image_once(planted, axes_of) -> None:
     assert same.values[-1] == step.sum()
 
 
+@pytest.mark.pages
 def test_pairs_are_shown_side_by_side(planted) -> None:
     nearest = find_nearest(planted, EMBEDDING)
     groups = pair_groups(planted, nearest, EMBEDDING)

@@ -17,8 +17,6 @@ from bench.explore.overview import (
 )
 from datasets import Labelled
 
-pytestmark = pytest.mark.pages
-
 
 def without_first(part: Labelled, count: int) -> Labelled:
     return Labelled(part.images[count:], part.fine[count:], part.coarse[count:])

@@ -16,7 +16,7 @@ from bench.inputs.stored_features import Layout, StoredFeatures
 from models.registry import build_backbone
 from models.vgg19_weights import RANDOM, BackboneWeights, load_backbone_weights
 
-PICTURES = np.random.default_rng(0).integers(0, 256, (5, 32, 32, 3), np.uint8)
+IMAGES = np.random.default_rng(0).integers(0, 256, (5, 32, 32, 3), np.uint8)
 BACKBONE = FrozenBackbone(image_size=32)
 
 
@@ -38,7 +38,7 @@ def compute(
     tell=pytest.fail,
 ):
     return features_of(
-        PICTURES,
+        IMAGES,
         model="vgg19_linear",
         backbone=backbone,
         weights=RANDOM,
@@ -52,7 +52,7 @@ def test_features_are_the_backbones_output(tmp_path: Path) -> None:
     backbone = build_backbone("vgg19_linear")
     load_backbone_weights(backbone, RANDOM)
     expected = backbone.predict(
-        keras.applications.vgg19.preprocess_input(PICTURES.astype(np.float32)), verbose=0
+        keras.applications.vgg19.preprocess_input(IMAGES.astype(np.float32)), verbose=0
     )
     found = compute(tmp_path).take(np.arange(5))
     assert found.dtype == np.float16

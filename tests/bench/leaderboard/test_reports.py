@@ -96,9 +96,7 @@ def test_two_reports_on_the_same_images_stand_apart_by_their_protocols(tmp_path:
 def test_page_of_one_report_says_nothing_of_another(tmp_path: Path) -> None:
     store = RunStore(tmp_path)
     for seed in range(3):
-        write_run(
-            store, 0.6, seed=seed, approach="unrun", dataset="folder", fingerprint="e" * 64
-        )
+        write_run(store, 0.6, seed=seed, approach="unrun", dataset="folder", fingerprint="e" * 64)
     page = to_markdown(to_section(build(store, KNOWN)))
     assert "Documented is what the report other says." in page
     assert "the report one" not in page

@@ -1,12 +1,9 @@
 import re
 from xml.etree import ElementTree
 
-import pytest
 from matplotlib.figure import Figure as Canvas
 
 from bench.pages.figures import INK, SERIES, Figure
-
-pytestmark = pytest.mark.pages
 
 
 def _draw(canvas: Canvas) -> None:

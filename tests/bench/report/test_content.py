@@ -40,8 +40,6 @@ from tests.support.factories import APPROACHES as FEW
 from tests.support.factories import IMAGENET, RANDOM, make_predictions, write_run
 from tests.support.report_factories import cifar100, made_up_images, write_matrix
 
-pytestmark = pytest.mark.pages
-
 CHOSEN = installed_approaches().select(("basic_cnn", "vgg19_96_head", "vgg19_96_forest"))
 
 
@@ -400,6 +398,8 @@ class TestTables:
         ):
             found = [line.get_xdata()[0] for line in axes.lines if line.get_marker() == marker]
             assert found == values
+            # None is cut in half by the edge.
+            assert axes.get_xlim()[1] > 1.03 * max(found)
 
     def test_scores_are_the_means_of_the_records(self, standing):
         group = group_of(standing, "basic_cnn")

@@ -22,13 +22,11 @@ from bench.pages.figures import Figure
 from bench.pages.html import render, to_html
 from bench.pages.sections import Cell, Page, Section, Table, figures_of
 from bench.records.store import RunStore
-from bench.report.approach_part import NO_PICTURES
+from bench.report.approach_part import NO_IMAGES
 from bench.report.build import build, write
 from tests.support.factories import APPROACHES as FEW
 from tests.support.factories import RANDOM, SHORT, write_run
 from tests.support.report_factories import made_up_images, write_matrix
-
-pytestmark = pytest.mark.pages
 
 CHOSEN = installed_approaches().select(("basic_cnn", "vgg19_96_forest"))
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "use", "path"}
@@ -74,6 +72,12 @@ def page(store):
 
 @pytest.fixture(scope="module")
 def html(page):
+    """With empty drawings: those take most of the time, and few tests look at them."""
+    return undrawn(page)
+
+
+@pytest.fixture(scope="module")
+def drawn(page):
     return to_html(page)
 
 
@@ -96,6 +100,11 @@ def simple(*sections):
     return undrawn(Page("Title", ("Lead.",), (), sections))
 
 
+def assert_unique_ids(document):
+    ids = [attributes["id"] for _, attributes in document.elements if "id" in attributes]
+    assert len(set(ids)) == len(ids) > 20
+
+
 class TestPage:
     def test_every_link_within_the_page_has_its_target(self, document):
         ids = {attributes["id"] for _, attributes in document.elements if "id" in attributes}
@@ -105,9 +114,12 @@ class TestPage:
         assert within <= ids
         assert all(link.startswith(("#", "https://", "../", "data:text/csv;")) for link in links)
 
+    def test_parts_that_the_exploration_leads_to_are_there(self, document):
+        ids = {attributes["id"] for _, attributes in document.elements if "id" in attributes}
+        assert {"cifar100-full-class-map", "cifar100-full-basic-cnn-per-class"} <= ids
+
     def test_ids_are_unique(self, document):
-        ids = [attributes["id"] for _, attributes in document.elements if "id" in attributes]
-        assert len(set(ids)) == len(ids)
+        assert_unique_ids(document)
 
     def test_table_of_contents_has_two_levels_of_everything(self, page, document):
         links = {a["href"] for a in document.all("a")}
@@ -177,9 +189,6 @@ class TestPage:
         assert len(document.all("caption")) == len(tables)
         assert all(a["scope"] in ("col", "row") for a in document.all("th"))
 
-    def test_same_records_give_the_same_bytes(self, store, html):
-        assert to_html(build(store, [made_up_images()])) == html
-
     def test_full_tier_comes_first_and_other_runs_are_labelled(self, tmp_path):
         store = RunStore(tmp_path)
         write_run(store, tier="short", tier_parameters=SHORT, n=200)
@@ -196,7 +205,7 @@ class TestPage:
 
     def test_without_images_the_page_says_so(self, store):
         html = undrawn(build(store))
-        assert NO_PICTURES.split(",")[0] in html
+        assert NO_IMAGES.split(",")[0] in html
         assert "<img" not in html
 
     def test_images_of_another_order_are_not_shown(self, store):
@@ -206,6 +215,15 @@ class TestPage:
         html = undrawn(build(RunStore(tmp_path)))
         assert "There is no run yet" in html
         assert "Published, not run here" in html
+
+
+@pytest.mark.pages
+class TestDrawnPage:
+    def test_same_records_give_the_same_bytes(self, store, drawn):
+        assert to_html(build(store, [made_up_images()])) == drawn
+
+    def test_ids_of_drawings_are_unique_too(self, drawn):
+        assert_unique_ids(Document(drawn))
 
 
 class TestRendering:
@@ -263,6 +281,27 @@ class TestRendering:
         assert keys == ["3900", "", "a"]
 
 
+def test_links_lead_to_what_lies_beside_the_page_and_to_nothing_else(tmp_path):
+    own, shipped = RunStore(tmp_path / "runs"), RunStore(tmp_path / "results")
+    write_run(shipped, 0.4)
+
+    def links(store):
+        return {link.href for link in build(store).sections[-1].links}
+
+    both = RunStore(own.root, (shipped.root,))
+    assert links(both) == {"../../results/runs/"}
+    (tmp_path / "docs").mkdir()
+    for file in ("docs/method.md", "CITATION.cff", "results/leaderboard.md"):
+        (tmp_path / file).write_text("")
+    assert links(both) == {"../../results/runs/", "../../docs/method.md", "../../CITATION.cff"}
+    assert links(shipped) == {
+        *("../runs/", "../leaderboard.md", "../../docs/method.md", "../../CITATION.cff")
+    }
+    folder = shipped.root / "report"
+    folder.mkdir()
+    assert all((folder / href).exists() for href in links(shipped))
+
+
 def test_figures_of_the_readme_are_there():
     root = Path(__file__).parents[3]
     shown = re.findall(r"!\[[^]]+\]\(([^)]+)\)", (root / "README.md").read_text())
@@ -271,6 +310,7 @@ def test_figures_of_the_readme_are_there():
     assert all((root / path).is_file() for path in shown)
 
 
+@pytest.mark.pages
 class TestWriting:
     PAGE = Page(
         "Title",

@@ -31,9 +31,9 @@ pytestmark = [
 
 RANDOM = np.random.default_rng(0)
 LABELS = np.tile(np.arange(4, dtype=np.uint8), 25)
-PICTURES = RANDOM.integers(0, 40, (100, 8, 8, 3), np.uint8) + (LABELS * 50)[:, None, None, None]
+IMAGES = RANDOM.integers(0, 40, (100, 8, 8, 3), np.uint8) + (LABELS * 50)[:, None, None, None]
 # 100 samples in batches of 16: the last one is smaller.
-TRAIN = Labelled(ArraySamples(PICTURES), LABELS)
+TRAIN = Labelled(ArraySamples(IMAGES), LABELS)
 RECIPE = NetworkRecipe(Split("tail", 0.2), Optimizer(), batch_size=16, epochs=3)
 
 

@@ -1,6 +1,7 @@
 """A training is what a plain Keras script of the same recipe does, batch by batch."""
 
 import dataclasses
+from functools import cache
 
 import keras
 import numpy as np
@@ -16,7 +17,13 @@ from tests.support.small_training import RECIPE, SIZES, TRAIN, VALIDATION, netwo
 pytestmark = pytest.mark.usefixtures("eager")
 
 
-def trained(recipe: NetworkRecipe = RECIPE, seed: int = 5, validation=VALIDATION):
+@cache
+def trained(recipe: NetworkRecipe = RECIPE, seed: int = 5):
+    """As `train`; done once, as several tests hold it against others."""
+    return train(recipe, seed)
+
+
+def train(recipe: NetworkRecipe = RECIPE, seed: int = 5, validation=VALIDATION):
     keras.utils.set_random_seed(seed)
     pipeline = with_input_pipeline(network(), recipe, TRAIN.samples, seed)
     state = TrainingState(pipeline, recipe, validation, epochs=recipe.epochs, seed=seed)
@@ -91,14 +98,14 @@ def test_the_changes_above_each_change_the_losses() -> None:
         dataclasses.replace(RECIPE, batch_size=20),
         dataclasses.replace(RECIPE, augmentation=AffineAugmentation()),
     ]
-    losses = [trained(dataclasses.replace(recipe, epochs=1))[0][0][0] for recipe in recipes]
+    losses = [trained(recipe)[0][0][0] for recipe in recipes]
     assert len(set(np.round(losses, 5))) == len(recipes)
 
 
 def test_same_seed_gives_the_same_bits_and_another_seed_others() -> None:
     once, weights = trained()
-    again, same = trained()
-    other, different = trained(seed=6)
+    again, same = train()
+    other, different = train(seed=6)
     assert once == again
     for one, two in zip(weights, same, strict=True):
         np.testing.assert_array_equal(one, two)
@@ -131,7 +138,7 @@ def test_validation_decides_nothing_about_the_weights_and_noise_in_it_shows_only
         VALIDATION.labels[::-1].copy(),
     )
     with_data, weights = trained()
-    with_noise, others = trained(validation=noise)
+    with_noise, others = train(validation=noise)
     assert [row[:2] for row in with_data] == [row[:2] for row in with_noise]
     assert [row[2:] for row in with_data] != [row[2:] for row in with_noise]
     for one, other in zip(weights, others, strict=True):

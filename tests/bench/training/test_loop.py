@@ -22,9 +22,9 @@ pytestmark = pytest.mark.usefixtures("eager")
 
 RANDOM = np.random.default_rng(0)
 LABELS = np.tile(np.arange(4, dtype=np.uint8), 24)
-PICTURES = RANDOM.integers(0, 40, (96, 8, 8, 3), np.uint8) + (LABELS * 50)[:, None, None, None]
-TRAIN = Labelled(ArraySamples(PICTURES[:64]), LABELS[:64])
-VALIDATION = Labelled(ArraySamples(PICTURES[64:]), LABELS[64:])
+IMAGES = RANDOM.integers(0, 40, (96, 8, 8, 3), np.uint8) + (LABELS * 50)[:, None, None, None]
+TRAIN = Labelled(ArraySamples(IMAGES[:64]), LABELS[:64])
+VALIDATION = Labelled(ArraySamples(IMAGES[64:]), LABELS[64:])
 RECIPE = NetworkRecipe(
     split=Split("tail", 0.2), optimizer=Optimizer(), batch_size=16, epochs=4, scaling="unit"
 )
@@ -144,7 +144,7 @@ def test_best_epoch_is_the_first_of_equals_and_never_one_without_a_number(losses
     assert best_epoch([epoch_of(loss) for loss in losses]) == best
 
 
-def test_rows_larger_than_a_slab_train_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_samples_larger_than_a_slab_train_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     _, whole = train(epochs=2)
     monkeypatch.setattr(samples, "SLAB_BYTES", 8 * 8 * 3 * 4 * 32)
     _, slabs = train(epochs=2)
@@ -179,7 +179,7 @@ def test_batches_made_at_once_are_the_rows_in_order(
     converted: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(epochs, "CONVERTED_BYTES", converted)
-    made = list(epochs._tensors(PICTURES[:57], LABELS[:57], 16))
+    made = list(epochs._tensors(IMAGES[:57], LABELS[:57], 16))
     assert [len(labels) for _, labels in made] == [16, 16, 16, 9]
-    np.testing.assert_array_equal(np.concatenate([np.asarray(p) for p, _ in made]), PICTURES[:57])
+    np.testing.assert_array_equal(np.concatenate([np.asarray(p) for p, _ in made]), IMAGES[:57])
     np.testing.assert_array_equal(np.concatenate([np.asarray(n) for _, n in made]), LABELS[:57])
