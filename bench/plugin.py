@@ -76,8 +76,8 @@ class TierRun:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the harness's options."""
     group = parser.getgroup("bench", "benchmark tiers")
-    group.addoption("--dataset", help="data set of the tiers; default: each tier's own")
-    group.addoption("--data-dir", type=Path, help="folder or archive of CIFAR-100")
+    group.addoption("--dataset", help="of the tiers, as `bench run` takes it; default: their own")
+    group.addoption("--data-dir", type=Path, help="where the data set's images are")
     group.addoption("--weights", help="VGG-19's ImageNet weights: a file, auto or random")
     group.addoption(
         "--approach", action="append", default=[], help="name or shell pattern; repeatable"

@@ -80,21 +80,21 @@ def stratified_split(labels: NDArray[Any], fraction: float, seed: int) -> tuple[
 
 
 def stratified_subset(labels: NDArray[Any], per_class: int, seed: int) -> Indices:
-    """Draw exactly `per_class` records of every class.
+    """Draw `per_class` records of every class, or all of a class that has no more.
 
     Subsets of one seed are nested: a smaller one is contained in every larger one, and `per_class`
     equal to the size of the classes gives all records in their own order.
 
     Args:
         labels: integers (n,).
-        per_class: records a class, at least 1.
+        per_class: records a class at the most, at least 1.
         seed: of the draw; 0 or more.
 
     Returns:
         Indices, int64, ascending.
 
     Raises:
-        DataError: bad arguments, or a class has fewer records.
+        DataError: bad arguments.
 
     Example:
         >>> stratified_subset(np.array([0, 0, 0, 1, 1, 1]), 3, seed=0).tolist()
@@ -102,14 +102,7 @@ def stratified_subset(labels: NDArray[Any], per_class: int, seed: int) -> Indice
     """
     if per_class < 1:
         raise DataError(f"{per_class} records a class asked for; at least 1 is needed")
-    chosen = []
-    for label, members in _shuffled_classes(labels, seed):
-        if len(members) < per_class:
-            raise DataError(
-                f"class {label} has {len(members)} records, {per_class} asked for; ask for fewer"
-            )
-        chosen.append(members[:per_class])
-    return _ascending(chosen)
+    return _ascending([members[:per_class] for _, members in _shuffled_classes(labels, seed)])
 
 
 def _check_fraction(fraction: float) -> None:

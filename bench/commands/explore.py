@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bench.commands.options import OWN, Results
+from bench.commands.options import OWN, DataDir, Dataset, Results
 
 
 def explore(
-    dataset: Annotated[
-        str | None,
-        typer.Option(
-            help="cifar100, shapes100 (drawn here) or auto: CIFAR-100 where it can be had, else "
-            "shapes100. Default: auto."
-        ),
-    ] = None,
-    data_dir: Annotated[
-        Path | None,
-        typer.Option(help="Folder or archive of CIFAR-100, Python or binary layout."),
-    ] = None,
+    dataset: Dataset = None,
+    data_dir: DataDir = None,
     results: Results = OWN,
     embedding: Annotated[
         str,
@@ -46,13 +36,14 @@ def explore(
     from bench.explore.exploration import explore as explore_dataset
     from bench.explore.page import FOLDER, write_page
     from bench.pages.sections import figures_of
+    from bench.planning.datasets import load_asked, named_with_options
     from bench.planning.prerequisites import dataset_name
     from bench.records.opening import check_writable, open_store
-    from datasets import load_dataset
 
     chosen = choose_embedding(embedding, weights)
     check_writable(results / FOLDER)
-    images = load_dataset(dataset_name(dataset, data_dir), data_dir=data_dir)
+    name, options = named_with_options(dataset_name(dataset, data_dir))
+    images = load_asked(name, data_dir, options)
     sections = explore_dataset(images, store=open_store(results), seed=seed, embedding=chosen)
     page = write_page(results / FOLDER, sections)
     figures = sum(1 for _ in figures_of(sections))

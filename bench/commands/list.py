@@ -13,6 +13,7 @@ from bench.errors import unknown
 
 _Listing = tuple[tuple[str, ...], list[tuple[str, ...]]]
 _PIPED_WIDTH = 1000
+_DECIDED = ("data_dir", "cache_dir", "download", "per_class")
 
 
 class _Described(Protocol):
@@ -95,7 +96,13 @@ def _tiers() -> _Listing:
 def _datasets() -> _Listing:
     from bench.planning.datasets import installed_datasets
 
-    return _described(installed_datasets())
+    # What tiers and other options of the commands decide is left out.
+    known = installed_datasets()
+    own = [[name for name in entry.options if name not in _DECIDED] for entry in known]
+    return ("name", "what", "options"), [
+        (entry.name, entry.description, ", ".join(names))
+        for entry, names in zip(known, own, strict=True)
+    ]
 
 
 def _models() -> _Listing:

@@ -18,3 +18,18 @@ Workers = Annotated[
         "Default: one for each core.",
     ),
 ]
+Dataset = Annotated[
+    str | None,
+    typer.Option(
+        help="Name of a data set, see `bench list datasets`, or auto: CIFAR-100 where it can be "
+        "had, else shapes100. Options of its own follow a colon, as in folder:image_size=64 or "
+        "shapes100:difficulty=0.5. Default: the tier's, else auto."
+    ),
+]
+DataDir = Annotated[
+    Path | None,
+    typer.Option(
+        help="Where the images are: folder or archive of CIFAR-100 or CIFAR-10, Python or binary "
+        "layout, or a folder of class folders."
+    ),
+]

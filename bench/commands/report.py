@@ -21,11 +21,14 @@ def report(
     results: Results = OWN,
     dataset: Annotated[
         str | None,
-        typer.Option(help="Show images of this data set alone. Default: of every recorded one."),
+        typer.Option(
+            help="Show images of this data set alone, with its options as `bench run` takes them. "
+            "Default: of every recorded one."
+        ),
     ] = None,
     data_dir: Annotated[
         Path | None,
-        typer.Option(help="Folder or archive of CIFAR-100, for the images of wrong predictions."),
+        typer.Option(help="Folder or archive of the images, to show those of wrong predictions."),
     ] = None,
 ) -> None:
     """Write report/index.html and its figures from the records; nothing is trained.
@@ -49,15 +52,16 @@ def report(
 
 def _images(store: RunStore, dataset: str | None, data_dir: Path | None) -> Sequence[ImageDataset]:
     """The recorded data sets that can be had; what was named explicitly must be there."""
-    from bench.planning.datasets import installed_datasets
-    from datasets import DataError, DataUnavailableError, load_dataset
+    from bench.planning.datasets import installed_datasets, load_asked, named_with_options
+    from datasets import DataError, DataUnavailableError
 
     known = installed_datasets()
     found = []
-    for name in [dataset] if dataset else store.datasets():
+    for asked in [dataset] if dataset else store.datasets():
+        name, options = named_with_options(asked)
         takes_folder = name in known and "data_dir" in known.get(name).options
         try:
-            found.append(load_dataset(name, data_dir if takes_folder else None, entries=known))
+            found.append(load_asked(name, data_dir if takes_folder else None, options))
         except DataError as error:
             if dataset and not isinstance(error, DataUnavailableError):
                 raise

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bench.commands.options import OWN, Results, Workers
+from bench.commands.options import OWN, DataDir, Dataset, Results, Workers
 from bench.commands.plugins import tell_broken
 from bench.pages.words import counted
 
@@ -30,17 +30,8 @@ def run(
     seeds: Annotated[
         int | None, typer.Option(help="How many seeds, counted from 0. Default: the tier's.")
     ] = None,
-    dataset: Annotated[
-        str | None,
-        typer.Option(
-            help="cifar100, shapes100 (drawn here) or auto: CIFAR-100 where it can be had, else "
-            "shapes100. Default: the tier's."
-        ),
-    ] = None,
-    data_dir: Annotated[
-        Path | None,
-        typer.Option(help="Folder or archive of CIFAR-100, Python or binary layout."),
-    ] = None,
+    dataset: Dataset = None,
+    data_dir: DataDir = None,
     weights: Annotated[
         str | None,
         typer.Option(

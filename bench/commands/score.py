@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bench.commands.options import OWN, Results
+from bench.commands.options import OWN, DataDir, Dataset, Results
 from bench.commands.plugins import tell_broken
 
 
@@ -24,10 +24,8 @@ def score(
     tier: Annotated[
         str, typer.Option(help="The section to stand in; full is all test images.")
     ] = "full",
-    dataset: Annotated[
-        str | None, typer.Option(help="Whose test images these are. Default: the tier's.")
-    ] = None,
-    data_dir: Annotated[Path | None, typer.Option(help="Folder of the data set's files.")] = None,
+    dataset: Dataset = None,
+    data_dir: DataDir = None,
     results: Results = OWN,
 ) -> None:
     """Score predictions of the test images, made by any program, and refresh the leaderboard.

@@ -36,7 +36,7 @@ def verify(
         str | None, typer.Option(help="Hold labels against this data set, and prove its contract.")
     ] = None,
     data_dir: Annotated[
-        Path | None, typer.Option(help="Folder of CIFAR-100, to hold labels against.")
+        Path | None, typer.Option(help="Where its images are, to hold labels against.")
     ] = None,
     ledger_head: Annotated[
         list[str] | None,
@@ -68,7 +68,7 @@ def verify(
     store = RunStore(require_results(results))
     images = _images(dataset, data_dir)
     # Before anything is read: an option that cannot be served is bad input.
-    replay = _replay(data_dir) if rerun else None
+    replay = _replay(dataset, data_dir) if rerun else None
     written = frozenset(filter(None, map(written_digest, sorted(results.glob(FILES)))))
     witnesses = Witnesses(
         images=images,
@@ -101,11 +101,12 @@ def verify(
     _say(problems, proved, found, as_json=as_json)
 
 
-def _replay(data_dir: Path | None) -> Replay:
+def _replay(dataset: str | None, data_dir: Path | None) -> Replay:
     """What trains a record's first epochs again."""
     from bench.ablations.entries import ABLATIONS
     from bench.approaches.registry import installed_approaches
     from bench.engines.replay import Replayer
+    from bench.planning.datasets import named_with_options
     from bench.planning.prerequisites import Sources
     from datasets.array_cache import default_cache_dir
 
@@ -116,7 +117,8 @@ def _replay(data_dir: Path | None) -> Replay:
         for tried in ablation.variants
         if tried.approach.name not in known
     }
-    sources = Sources(data_dir, "auto")
+    _, options = named_with_options(dataset or "")
+    sources = Sources(data_dir, "auto", tuple(options.items()))
     return Replayer(known.extended(*variants.values()), sources, default_cache_dir())
 
 
@@ -166,11 +168,11 @@ def _say(
 def _images(dataset: str | None, data_dir: Path | None) -> tuple[ImageDataset, ...]:
     if not (dataset or data_dir):
         return ()
-    from bench.planning.datasets import installed_datasets
-    from datasets import load_dataset
-    from datasets.registry import PREFERRED
+    from bench.planning.datasets import load_asked, named_with_options
+    from bench.planning.prerequisites import dataset_name
 
-    return (load_dataset(dataset or PREFERRED, data_dir=data_dir, entries=installed_datasets()),)
+    name, options = named_with_options(dataset_name(dataset, data_dir))
+    return (load_asked(name, data_dir, options),)
 
 
 def _verify_images(images: ImageDataset) -> list[Problem]:

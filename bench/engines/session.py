@@ -113,6 +113,7 @@ class Session:
             "also": [str(root.absolute()) for root in self.store.also],
             "data_dir": str(data_dir.absolute()) if data_dir else None,
             "weights": self.sources.weights,
+            "options": dict(self.sources.options),
             "cache": str(self.cache.absolute()),
             "rerun": self.rerun,
             "allow_dirty": self.allow_dirty,
@@ -128,7 +129,11 @@ class Session:
         data_dir = plain["data_dir"]
         return cls(
             store=RunStore(Path(plain["results"]), tuple(map(Path, plain["also"]))),
-            sources=Sources(Path(data_dir) if data_dir else None, plain["weights"]),
+            sources=Sources(
+                Path(data_dir) if data_dir else None,
+                plain["weights"],
+                tuple(plain["options"].items()),
+            ),
             cache=Path(plain["cache"]),
             listener=listener,
             rerun=plain["rerun"],

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.explore.sheet import LINE, WIDTH, Sheet, Words, magnified, strip
+from bench.explore.sheet import LINE, WIDTH, Sheet, Words, scaled, strip
 from bench.explore.wording import called
 from bench.pages.figures import MUTED, Figure
 from bench.pages.sections import Table
@@ -20,7 +20,7 @@ from datasets import AffineAugmentation, ImageDataset
 # As large as the sheet's width allows: smaller, nobody sees what a turn of some degrees does.
 COLUMNS = 6
 ROWS = 2
-_TIMES = 3
+_SIDE = 96
 _CANDIDATES = 100
 
 
@@ -76,10 +76,10 @@ def augmented(
 def augmentation_sheet(
     dataset: ImageDataset, position: int, augmentation: AffineAugmentation, seed: int = 0
 ) -> Sheet:
-    """A training image, then many draws of it, row by row; every pixel `_TIMES` as large."""
+    """A training image, then many draws of it, row by row, each of up to `_SIDE` a side."""
     image = dataset.train.images[position]
     moved = augmented(image, augmentation, COLUMNS * ROWS - 1, seed)
-    shown = [magnified(each, _TIMES) for each in (image, *moved)]
+    shown = [scaled(each, _SIDE) for each in (image, *moved)]
     height, width = shown[0].shape[:2]
     gap = 14
     tiles = [

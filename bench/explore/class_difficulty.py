@@ -13,7 +13,7 @@ from bench.analysis.confusion import class_accuracy, confused_pairs, counts
 from bench.analysis.statistics import wilson_interval
 from bench.explore.evidence import Evidence
 from bench.explore.samples import chosen
-from bench.explore.sheet import LINE, WIDTH, Sheet, Tile, Words, strip
+from bench.explore.sheet import LINE, SMALL, WIDTH, Sheet, Tile, Words, scaled, strip
 from bench.explore.wording import called
 from bench.pages.figures import FAINT, INK, MUTED, SERIES, Figure
 from bench.pages.sections import Cell, Table
@@ -73,13 +73,18 @@ def difficulty_sentence(dataset: ImageDataset, measured: ClassDifficulty) -> str
     """The ends, and how far mistakes stay within a superclass."""
     order = measured.order
     count = min(ENDS, len(order) // 2)
+    ends = (
+        f"Easiest are {_names(dataset, order[:count])}; hardest, the hardest first, are "
+        f"{_names(dataset, order[::-1][:count])}."
+    )
+    if not dataset.taxonomy.has_superclasses:
+        return ends
     coarse = np.array(dataset.fine_to_coarse)
     wrong = measured.confusions - np.diag(np.diag(measured.confusions))
     within = int(wrong[coarse[:, None] == coarse[None, :]].sum())
     siblings = float((coarse[:, None] == coarse[None, :]).sum(axis=1).mean() - 1)
     return (
-        f"Easiest are {_names(dataset, order[:count])}; hardest, the hardest first, are "
-        f"{_names(dataset, order[::-1][:count])}. Of {counted(int(wrong.sum()), 'mistake')}, "
+        f"{ends} Of {counted(int(wrong.sum()), 'mistake')}, "
         f"{percent(within / max(1, int(wrong.sum())))} stay within the right superclass; answers "
         f"at random would give {percent(siblings / (dataset.num_classes - 1))}."
     )
@@ -89,6 +94,7 @@ def ends_table(dataset: ImageDataset, evidence: Evidence, measured: ClassDifficu
     """The easiest and the hardest classes, and what they are misclassified as."""
     order = measured.order
     count = min(ENDS, len(order) // 2)
+    parents, joined = dataset.fine_to_coarse, dataset.taxonomy.has_superclasses
     rows = []
     for kind, labels in (("easy", order[:count]), ("hard", order[-count:])):
         for label in labels:
@@ -100,7 +106,7 @@ def ends_table(dataset: ImageDataset, evidence: Evidence, measured: ClassDifficu
                 (
                     kind,
                     _linked(dataset, evidence, label),
-                    readable(dataset.coarse_names[dataset.fine_to_coarse[label]]),
+                    *([readable(dataset.coarse_names[parents[label]])] if joined else []),
                     percent(float(measured.accuracy[label])),
                     _interval(evidence, label),
                     f"{measured.confusions[label].sum():,}",
@@ -113,7 +119,7 @@ def ends_table(dataset: ImageDataset, evidence: Evidence, measured: ClassDifficu
         (
             "",
             "class",
-            "superclass",
+            *(["superclass"] if joined else []),
             "accuracy",
             "95 % interval",
             "answers",
@@ -307,7 +313,7 @@ def _two_columns(
         rows: for each half its name, and positions in the test split.
         headings: text and colour above each column.
     """
-    step = dataset.input_shape[0] + 8
+    step = SMALL + 8
     first = LINE + 4 if headings else 0
     tiles: list[Tile] = []
     words = [
@@ -319,9 +325,10 @@ def _two_columns(
         for side, (text, positions) in enumerate(halves):
             left = side * _HALF
             edge = left + _LABELS
-            middle = top + dataset.input_shape[0] / 2
+            middle = top + SMALL / 2
             words.append(Words(middle, edge - 6, text, "right", colour=MUTED, size=8.5))
-            tiles += strip(list(dataset.test.images[positions]), top=top, left=edge)
+            images = [scaled(image, SMALL) for image in dataset.test.images[positions]]
+            tiles += strip(images, top=top, left=edge)
     return Sheet(first + max(1, len(rows)) * step, tuple(tiles), tuple(words))
 
 

@@ -79,17 +79,21 @@ def explore(
         _augmentation(dataset, seed),
         *published,
         _class_difficulty(dataset, evidence, seed),
-        Section(
-            "resizing",
-            f"Resizing to {SIZE} × {SIZE}",
-            (
-                "The backbone learned on images of 224 × 224. Made larger, these hold no more "
-                "detail, but their shapes come closer to the sizes that it knows.",
-            ),
-            figures=(resize_figure(dataset, seed),),
-        ),
+        *([_resizing(dataset, seed)] if max(dataset.input_shape) < SIZE else []),
         _near_duplicates(dataset, embedding or pixel_embedding()),
         _origin(dataset, evidence),
+    )
+
+
+def _resizing(dataset: ImageDataset, seed: int) -> Section:
+    return Section(
+        "resizing",
+        f"Resizing to {SIZE} × {SIZE}",
+        (
+            "The backbone learned on images of 224 × 224. Made larger, these hold no more "
+            "detail, but their shapes come closer to the sizes that it knows.",
+        ),
+        figures=(resize_figure(dataset, seed),),
     )
 
 
@@ -112,7 +116,11 @@ def _contents(dataset: ImageDataset, seed: int) -> Section:
     return Section(
         "contents",
         "What a sample contains",
-        ("Each sample is one colour image, its class and its superclass.",),
+        (
+            "Each sample is one colour image, its class and its superclass."
+            if dataset.taxonomy.has_superclasses
+            else "Each sample is one colour image and its class.",
+        ),
         tables=(channel_table(dataset, values),),
         figures=(samples_figure(dataset, seed), channels_figure(dataset, values)),
         opening=True,

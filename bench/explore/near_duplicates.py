@@ -16,7 +16,7 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import StrMethodFormatter
 from numpy.typing import NDArray
 
-from bench.explore.sheet import LINE, WIDTH, Sheet, Tile, Words, magnified, strip
+from bench.explore.sheet import LINE, WIDTH, Sheet, Tile, Words, scaled, strip
 from bench.explore.wording import called
 from bench.pages.figures import MUTED, SERIES, Figure
 from bench.pages.sections import Table
@@ -28,7 +28,7 @@ _QUERIES = 1_000
 _CANDIDATES = 10_000
 _STEP = 0.05
 _ACROSS = 4
-_TIMES = 2
+_SIDE = 64
 _COUNTS = ("test images", "fraction", "same label", "mirrored")
 
 
@@ -278,10 +278,10 @@ def pair_groups(
 
 
 def pairs_sheet(dataset: ImageDataset, nearest: Nearest, groups: tuple[PairGroup, ...]) -> Sheet:
-    """Each test image beside its nearest training image, every pixel twice as large."""
+    """Each test image beside its nearest training image, each of up to `_SIDE` a side."""
     tiles: list[Tile] = []
     words: list[Words] = []
-    side = dataset.input_shape[1] * _TIMES
+    side = scaled(dataset.test.images[0], _SIDE).shape[1]
     top = 0
     for group in groups:
         words.append(Words(top + LINE / 2, 0, group.title, bold=True))
@@ -291,7 +291,7 @@ def pairs_sheet(dataset: ImageDataset, nearest: Nearest, groups: tuple[PairGroup
                 left = place * (WIDTH // _ACROSS)
                 train = int(nearest.train[test])
                 pair = (dataset.test.images[test], dataset.train.images[train])
-                tiles += strip([magnified(p, _TIMES) for p in pair], top=top, left=left)
+                tiles += strip([scaled(p, _SIDE) for p in pair], top=top, left=left)
                 labels = (dataset.test.fine[test], dataset.train.fine[train])
                 colour = MUTED if labels[0] == labels[1] else SERIES[1]
                 for number, label in enumerate(labels):

@@ -49,7 +49,7 @@ def sizes_table(dataset: ImageDataset) -> Table:
         "pixel values": f"{low} to {high}, {dataset.train.images.dtype}",
         "size of the pixels": f"{sum(part.images.nbytes for part in parts) / 1e6:,.0f} MB",
         "classes": f"{dataset.num_classes}",
-        "superclasses": f"{len(dataset.coarse_names)}",
+        **({"superclasses": f"{len(dataset.coarse_names)}"} if _joined(dataset) else {}),
         "training images a class": _span(class_counts(dataset.train, dataset.num_classes)),
         "test images a class": _span(class_counts(dataset.test, dataset.num_classes)),
     }
@@ -122,18 +122,31 @@ def balance_figure(dataset: ImageDataset) -> Figure:
 
     return Figure(
         name="class-balance",
-        title="Images of every class and superclass",
+        title="Images of every class and superclass"
+        if _joined(dataset)
+        else "Images of every class",
         caption=(
-            "Each row is a superclass, each segment one of its classes, as long as it has "
-            f"images. {balance_sentence(dataset)} Counted in {called(dataset)}."
+            f"{_rows_are(dataset)}, as long as it has images. {balance_sentence(dataset)} Counted "
+            f"in {called(dataset)}."
         ),
         alternative=(
-            f"Stacked bars for {len(members)} superclasses, one segment a class, training "
-            f"images left and test images right. {balance_sentence(dataset)}"
+            f"Stacked bars. {_rows_are(dataset)}, training images left and test images right. "
+            f"{balance_sentence(dataset)}"
         ),
         draw=draw,
         size=(9.0, 6.0),
     )
+
+
+def _joined(dataset: ImageDataset) -> bool:
+    return dataset.taxonomy.has_superclasses
+
+
+def _rows_are(dataset: ImageDataset) -> str:
+    if not _joined(dataset):
+        return f"Each of {dataset.num_classes} rows is a class"
+    rows = len(dataset.coarse_names)
+    return f"Each of {rows} rows is a superclass, each segment one of its classes"
 
 
 def members_of(dataset: ImageDataset) -> tuple[tuple[int, ...], ...]:
@@ -230,5 +243,6 @@ def overview_sentence(dataset: ImageDataset) -> str:
     return (
         f"{called(dataset)} has {counted(len(dataset.train), 'training image')} and "
         f"{counted(len(dataset.test), 'test image')} of {width} × {height} pixels in colour, "
-        f"in {dataset.num_classes} classes, which form {len(dataset.coarse_names)} superclasses."
+        f"in {dataset.num_classes} classes"
+        + (f", which form {len(dataset.coarse_names)} superclasses." if _joined(dataset) else ".")
     )

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.explore.overview import members_of
-from bench.explore.sheet import LINE, Sheet, Tile, Words, strip
+from bench.explore.sheet import LINE, SMALL, Sheet, Tile, Words, scaled, strip
 from bench.explore.wording import called
 from bench.pages.figures import INK, MUTED, Figure
 from bench.pages.words import readable
@@ -37,15 +37,16 @@ def chosen(labels: NDArray[np.uint8], label: int, count: int, seed: int) -> NDAr
 def samples_figure(dataset: ImageDataset, seed: int = 0) -> Figure:
     """Every class with some training images, a row a superclass."""
     sheet = samples_sheet(dataset, seed)
+    row = "superclass" if dataset.taxonomy.has_superclasses else "class"
     return Figure(
         name="samples",
         title="Images of every class",
         caption=(
-            f"{EACH} training images of each class, a row a superclass, drawn at random (seed "
+            f"{EACH} training images of each class, a row a {row}, drawn at random (seed "
             f"{seed}) and not picked by hand. {called(dataset)}."
         ),
         alternative=(
-            f"{len(dataset.coarse_names)} rows, one a superclass from "
+            f"{len(dataset.coarse_names)} rows, one a {row} from "
             f"{readable(dataset.coarse_names[0])} to {readable(dataset.coarse_names[-1])}, each "
             f"with its classes' names over {EACH} small images of the class."
         ),
@@ -56,21 +57,21 @@ def samples_figure(dataset: ImageDataset, seed: int = 0) -> Figure:
 
 def samples_sheet(dataset: ImageDataset, seed: int = 0) -> Sheet:
     """The images of `samples_figure`, class by class in the order of the superclasses."""
-    height, width, _ = dataset.input_shape
-    block = EACH * (width + 2) + 8
-    row_height = LINE + height + _ROW_GAP
+    block = EACH * (SMALL + 2) + 8
+    row_height = LINE + SMALL + _ROW_GAP
     tiles: list[Tile] = []
     words: list[Words] = []
     for row, members in enumerate(members_of(dataset)):
         top = row * row_height
         name = wrapped(readable(dataset.coarse_names[row]), 16)
-        words.append(Words(top + LINE + height / 2, 0, name, bold=True, colour=INK))
+        words.append(Words(top + LINE + SMALL / 2, 0, name, bold=True, colour=INK))
         for place, label in enumerate(members):
             left = _LABELS + place * block
             name = readable(dataset.fine_names[label])
             words.append(Words(top + LINE / 2, left, name, colour=MUTED, size=8.5))
             images = dataset.train.images[chosen(dataset.train.fine, label, EACH, seed)]
-            tiles += strip(list(images), top=top + LINE, left=left)
+            small = [scaled(image, SMALL) for image in images]
+            tiles += strip(small, top=top + LINE, left=left)
     widest = max(tile.left + tile.pixels.shape[1] for tile in tiles)
     return Sheet(len(dataset.coarse_names) * row_height, tuple(tiles), tuple(words), widest)
 

@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 from matplotlib.figure import Figure as Canvas
 from numpy.typing import NDArray
+from PIL import Image
 
 from bench.pages.figures import INK
 
@@ -21,6 +22,8 @@ DOTS_PER_INCH = 144
 DOTS_PER_UNIT = 2
 # Units: 9 inches, the width of every figure of the exploration.
 WIDTH = 648
+# Units a side of an image among many.
+SMALL = 32
 LINE = 13
 # A point is a unit, at these dots.
 TEXT_SIZE = 9.0
@@ -148,3 +151,13 @@ def strip(
 def magnified(pixels: NDArray[np.uint8], times: int) -> NDArray[np.uint8]:
     """Every pixel of an image (height, width, 3) as a square of `times` by `times`."""
     return pixels.repeat(times, axis=0).repeat(times, axis=1)
+
+
+def scaled(pixels: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    """An image (height, width, 3) as large as `side` allows by whole numbers, or shrunk to it."""
+    largest = max(pixels.shape[:2])
+    if largest <= side:
+        return magnified(pixels, side // largest)
+    height, width = (max(1, round(length * side / largest)) for length in pixels.shape[:2])
+    small = Image.fromarray(pixels).resize((width, height), Image.Resampling.BOX)
+    return np.asarray(small)

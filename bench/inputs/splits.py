@@ -59,8 +59,8 @@ def read_inputs(
         progress: told (images done, images in all) while features are computed.
 
     Raises:
-        BenchError: the recipe has a backbone and there are no weights for it, or a class has too
-            few images for the tier.
+        BenchError: the recipe has a backbone and there are no weights for it.
+        datasets.DataError: there are too few images for the recipe's split.
     """
     recipe = run.network_recipe
     chosen = _subset(dataset.train.fine, run.tier.train_per_class)

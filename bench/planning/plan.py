@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from bench.approaches.approach import Approach
+from bench.planning.datasets import named_with_options
 from bench.planning.prerequisites import (
     Skip,
     Sources,
@@ -102,7 +103,8 @@ def prepare(
     dataset = dataset_of(request, tier)
     weights, skipped = weights_of(request, tier, approaches, known, synthetic=dataset.synthetic)
     where = str(weights.path) if weights and weights.path else weights.kind if weights else None
-    sources = Sources(request.data_dir, where)
+    _, options = named_with_options(request.dataset or "")
+    sources = Sources(request.data_dir, where, tuple(options.items()))
     return Setting(dataset, identity_of(weights), backend, sources), skipped
 
 

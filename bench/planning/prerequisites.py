@@ -8,12 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.approaches.approach import Approach
-from bench.planning.datasets import installed_datasets
+from bench.planning.datasets import (
+    Option,
+    installed_datasets,
+    load_asked,
+    named_with_options,
+)
 from bench.planning.request import Request
 from bench.planning.run_spec import RunSpec, WeightsIdentity
 from bench.planning.tiers import Tier
 from bench.registry import Registry
-from datasets import ImageDataset, load_dataset
+from datasets import ImageDataset
+from datasets.registry import PREFERRED
 from models.errors import WeightsError
 from models.vgg19_weights import ENVIRONMENT_VARIABLE, BackboneWeights, find_weights
 
@@ -25,10 +31,12 @@ class Sources:
     Attributes:
         data_dir: folder of the data set's files; `None` looks where the loader looks.
         weights: file of VGG-19's weights, `auto` or `random`.
+        options: of the data set, such as the size to which a folder's images are resized.
     """
 
     data_dir: Path | None = None
     weights: str | None = None
+    options: tuple[tuple[str, Option], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -43,28 +51,31 @@ def dataset_of(request: Request, tier: Tier) -> ImageDataset:
     """The images that a request means.
 
     Raises:
-        datasets.DataError: they cannot be had.
+        BenchError, datasets.DataError: they cannot be had.
     """
-    return load_images(dataset_name(request.dataset, request.data_dir, tier.dataset), tier, request)
+    name, options = named_with_options(
+        dataset_name(request.dataset, request.data_dir, tier.dataset)
+    )
+    return load_images(name, tier, Sources(request.data_dir, options=tuple(options.items())))
 
 
 def dataset_name(asked: str | None, data_dir: Path | None, default: str = "auto") -> str:
-    """Which data set is meant: the one asked for, else CIFAR-100 where its folder is given."""
-    return asked or ("cifar100" if data_dir else default)
+    """Which data set is meant: what was asked for, else the preferred one of a given folder."""
+    return asked or (PREFERRED if data_dir else default)
 
 
-def load_images(name: str, tier: Tier, sources: Request | Sources) -> ImageDataset:
+def load_images(name: str, tier: Tier, sources: Sources) -> ImageDataset:
     """The images of this name; the smoke tier draws no more of a synthetic set than it uses.
 
     Raises:
         datasets.DataError: they cannot be had.
     """
-    known = installed_datasets()
+    known, options = installed_datasets(), dict(sources.options)
     can_be_small = name in known and "per_class" in known.get(name).options
     if can_be_small and tier.name == "smoke" and tier.train_per_class is not None:
         size = (tier.train_per_class, tier.test_per_class or 1)
-        return load_dataset(name, per_class=size, entries=known)
-    return load_dataset(name, data_dir=sources.data_dir, entries=known)
+        return load_asked(name, None, options, per_class=size)
+    return load_asked(name, sources.data_dir, options)
 
 
 def weights_of(

@@ -23,7 +23,7 @@ class Request:
         tier: name of the tier.
         approaches: names, shell patterns, or `module:NAME` of an approach in no registry.
         seeds: how many seeds, counted from 0.
-        dataset: name of the data set.
+        dataset: name of the data set, with options as `bench.planning.datasets` reads them.
         data_dir: folder of its files.
         weights: of VGG-19, see `models.vgg19_weights.find_weights`.
         backend: Keras' backend.

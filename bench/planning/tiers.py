@@ -19,8 +19,8 @@ class Tier:
     Attributes:
         name: on the command line, in records, and as pytest marker.
         purpose: for people.
-        train_per_class: training images a class before the split; `None` takes all 500.
-        test_per_class: test images a class; `None` takes all 100.
+        train_per_class: most training images a class, before the split; `None` takes all.
+        test_per_class: most test images a class; `None` takes all.
         max_epochs: cap on a recipe's epochs; `None` keeps the recipe's own.
         max_trees: cap on a forest's trees; `None` keeps the recipe's own.
         seeds: how many seeds are run unless told otherwise.

@@ -8,6 +8,7 @@ from datetime import datetime
 from statistics import median
 from typing import Any
 
+from bench.planning.datasets import installed_datasets
 from bench.records.metrics import Scores
 from bench.records.migration import key_of
 from bench.records.record import RunRecord
@@ -20,7 +21,6 @@ HELD_OUT_DISTANCE = 6.0
 _COUNT_TOLERANCE = 0.01
 # Seconds: `started` and `finished` are whole ones, and writing a record takes time.
 _CLOCK_TOLERANCE = 5.0
-_IMAGES_PER_CLASS = {"cifar100": (500, 100)}
 
 
 def check_record(
@@ -69,13 +69,18 @@ def epoch_cap(record: RunRecord) -> int | None:
 
 def _check_sizes(record: RunRecord) -> Iterator[Finding]:
     data, tier, classes = record.dataset, record.tier.parameters, len(record.per_class_accuracy)
-    train, test = _IMAGES_PER_CLASS.get(data.name, (None, None))
-    train, test = tier.get("train_per_class") or train, tier.get("test_per_class") or test
+    known = installed_datasets()
+    sizes = known.get(data.name).sizes if data.name in known else None
     together = data.train_images + data.validation_images
-    if isinstance(train, int) and not record.supplied:
-        yield from unequal("training and validation images", train * classes, together)
-    if isinstance(test, int):
-        yield from unequal("dataset.test_images", test * classes, data.test_images)
+    counts = [("dataset.test_images", "test_per_class", data.test_images)]
+    if not record.supplied:
+        counts.insert(0, ("training and validation images", "train_per_class", together))
+    for what, name, found in counts:
+        held = getattr(sizes, name, None)
+        limits = [limit for limit in (tier.get(name), held) if isinstance(limit, int)]
+        # A data set that promises no sizes may have fewer images of a class than the tier takes.
+        if held or (limits and found > min(limits) * classes):
+            yield from unequal(what, min(limits) * classes, found)
     split = network_recipe(record).get("split")
     if isinstance(split, dict) and split.get("kind") == "tail" and data.validation_images:
         fraction = split.get("fraction")

@@ -31,7 +31,7 @@ def written(dataset, tmp_path_factory) -> Path:
     results = tmp_path_factory.mktemp("results")
     arguments = ["bench", "explore", "--dataset", "shapes100", "--seed", str(SEED)]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("datasets.load_dataset", lambda name, data_dir: dataset)
+        patch.setattr("bench.planning.datasets.load_dataset", lambda *_, **__: dataset)
         patch.setattr(sys, "argv", [*arguments, "--results", str(results)])
         with pytest.raises(SystemExit) as ended:
             main()

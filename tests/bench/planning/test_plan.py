@@ -55,7 +55,7 @@ def test_bad_input_is_refused_before_data_is_sought(changes, message, monkeypatc
     def sought(*_: object, **__: object) -> None:
         raise AssertionError("data was sought")
 
-    monkeypatch.setattr("bench.planning.prerequisites.load_dataset", sought)
+    monkeypatch.setattr("bench.planning.datasets.load_dataset", sought)
     with pytest.raises(BenchError, match=message):
         plan(Request(**changes), installed_approaches())
 
@@ -64,7 +64,7 @@ def test_synthetic_images_take_a_random_backbone_without_being_asked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     small = load_dataset("shapes100", per_class=(1, 1))
-    monkeypatch.setattr("bench.planning.prerequisites.load_dataset", lambda *_, **__: small)
+    monkeypatch.setattr("bench.planning.datasets.load_dataset", lambda *_, **__: small)
     planned = plan(Request("short", dataset="shapes100"), installed_approaches())
     assert planned.skipped == ()
     kinds = {run.approach: run.weights and run.weights.kind for run in planned.runs}
@@ -84,7 +84,7 @@ class TestWithoutWeights:
         small = replace(load_dataset("shapes100", per_class=(1, 1)), synthetic=False)
         monkeypatch.delenv("VGG19_WEIGHTS", raising=False)
         monkeypatch.setattr("bench.planning.prerequisites.find_weights", absent)
-        monkeypatch.setattr("bench.planning.prerequisites.load_dataset", lambda *_, **__: small)
+        monkeypatch.setattr("bench.planning.datasets.load_dataset", lambda *_, **__: small)
 
     def test_approaches_that_need_them_are_skipped_with_the_reason(self) -> None:
         planned = plan(Request("short", dataset="shapes100"), installed_approaches())
