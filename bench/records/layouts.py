@@ -41,12 +41,21 @@ def fields_of(arrays: Arrays) -> dict[str, NDArray[Any]]:
     if "layout" not in arrays:
         _require(arrays, _FIRST)
         return _from_first(arrays)
-    if arrays["layout"].shape != () or arrays["layout"] != LAYOUT:
-        raise BenchError(f"layout {arrays['layout']}; this version reads {LAYOUT}, so update it")
+    require_this_layout(arrays)
     fields = {name: array for name, array in arrays.items() if name != "layout"}
     _require(fields, _SECOND)
     _require_agreement(fields)
     return fields
+
+
+def require_this_layout(arrays: Arrays) -> None:
+    """Do nothing if the array `layout` says the layout that is written now.
+
+    Raises:
+        BenchError: it says a later one, or is no single number.
+    """
+    if arrays["layout"].shape != () or arrays["layout"] != LAYOUT:
+        raise BenchError(f"layout {arrays['layout']}; this version reads {LAYOUT}, so update it")
 
 
 def arrays_of(fields: Mapping[str, NDArray[Any] | None]) -> dict[str, NDArray[Any]]:

@@ -16,7 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.errors import BenchError
-from bench.records.layouts import TOP, arrays_of, fields_of, require_one_length
+from bench.records.layouts import (
+    TOP,
+    arrays_of,
+    fields_of,
+    require_one_length,
+    require_this_layout,
+)
 from bench.records.logits import Places, log_probabilities, of_class, require_finite
 from bench.system.files import array_names, atomic_writer, read_arrays
 
@@ -45,6 +51,7 @@ class Hits:
         """
         try:
             if "layout" in array_names(path):
+                require_this_layout(read_arrays(path, ("layout",)))
                 arrays = read_arrays(path, ("index", "label_first_place", "label_last_place"))
                 require_one_length(arrays)
                 places = Places(arrays["label_first_place"], arrays["label_last_place"])

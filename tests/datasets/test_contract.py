@@ -123,6 +123,22 @@ def test_fingerprint_sees_what_the_content_digest_may_not(
     assert same_content == change_order
 
 
+@pytest.mark.parametrize("labels", ["fine", "coarse"])
+@pytest.mark.parametrize("split", ["train", "test"])
+def test_both_digests_see_one_label_of_either_split(labels: str, split: str) -> None:
+    random = np.random.default_rng(0)
+
+    def part(count: int) -> Labelled:
+        images = random.integers(0, 256, (count, 2, 2, 3), np.uint8)
+        return Labelled(images, random.integers(1, 9, count, np.uint8), np.ones(count, np.uint8))
+
+    parts = {"train": part(5), "test": part(3)}
+    other = with_label(getattr(parts[split], labels), 0)
+    altered = parts | {split: dataclasses.replace(parts[split], **{labels: other})}
+    assert fingerprint(**altered) != fingerprint(**parts)
+    assert content_digest(**altered) != content_digest(**parts)
+
+
 @pytest.mark.parametrize(
     ("images", "fine"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from tests.faults.faults import Fault
 _OUTCOMES: dict[int, Literal["noticed", "survived"]] = {0: "survived", 1: "noticed"}
 FRAMEWORKS = ("keras", "tensorflow", "sklearn.ensemble", "scipy.stats", "hypothesis", "pydantic")
 OWN = ("bench", "datasets", "models", "tests")
+_FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+?)(?:\[.*\])?(?: - .*)?$", re.MULTILINE)
 Outcome = Literal["noticed", "survived", "too slow", "broken"]
 
 
@@ -41,6 +43,12 @@ class Planted:
     outcome: Outcome
     seconds: float
     said: str
+
+    @property
+    def noticed_by(self) -> str:
+        """The test that failed, as pytest names it; empty where the fault was not noticed."""
+        failed = _FAILED.findall(self.said)
+        return failed[-1] if failed and self.outcome == "noticed" else ""
 
 
 def copy_of(checkout: Path, target: Path) -> Path:
