@@ -9,12 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from datasets.errors import one_line
+
 BAD_INPUT = 2
 INTERRUPTED = 130
 
 
 class BenchError(Exception):
-    """Bad input to the harness: its text is one line that names the input and the fix."""
+    """Bad input to the harness: its text is one line that names the input and the fix.
+
+    Names and the texts of other libraries end up in it, and whoever made them chose them: line
+    breaks become spaces; terminal sequences and marks that turn the reading direction are shown as
+    escapes.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(one_line(" ".join(message.split())))
 
 
 class RunError(BenchError):

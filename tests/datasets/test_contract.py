@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from datasets import CHECKS, DataError, ImageDataset, Labelled, Sizes, audit, load_dataset
-from datasets.contract import Check
+from datasets.contract import Check, identity_is_true
 from datasets.image_dataset import content_digest, fingerprint
 
 
@@ -85,6 +85,16 @@ FAULTS = {
     ),
     "identity_is_true": lambda d: dataclasses.replace(d, fingerprint="0" * 64),
 }
+
+
+def test_every_promise_is_checked() -> None:
+    assert [check.__name__ for check in CHECKS] == list(FAULTS)
+
+
+def test_a_content_digest_of_other_images_is_found(sound: ImageDataset) -> None:
+    forged = dataclasses.replace(sound, content_digest="0" * 64)
+    (line,) = identity_is_true(forged)
+    assert line.startswith("the content digest is not that of the samples")
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)

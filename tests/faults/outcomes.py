@@ -54,9 +54,7 @@ def write(planted: Iterable[Planted], faults: Iterable[Fault], path: Path = OUTC
     found = read(path)
     for one in planted:
         identity = id_of(one.fault)
-        found[identity] = Row(
-            identity, one.fault.file, one.fault.what, one.outcome, one.noticed_by
-        )
+        found[identity] = Row(identity, one.fault.file, one.fault.what, one.outcome, one.noticed_by)
     kept = [found[id_of(fault)] for fault in faults if id_of(fault) in found]
     with path.open("w", encoding="utf-8", newline="") as file:
         lines = csv.writer(file, lineterminator="\n")

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
+from hypothesis import Phase, settings
 
 from tests.faults.faults import Fault
 
@@ -120,6 +121,9 @@ def _pytest(tests: Sequence[str], copy: Path, output: int) -> None:
     sys.path[0] = str(copy)
     for name in [name for name in sys.modules if name.partition(".")[0] in OWN]:
         del sys.modules[name]
+    # To see a fault is enough: making the failing input small takes minutes.
+    settings.register_profile("faults", phases=(Phase.explicit, Phase.generate), database=None)
+    settings.load_profile("faults")
     code = pytest.main(["-x", "-q", "-n", "0", "-p", "no:cacheprovider", *tests])
     sys.stdout.flush()
     os._exit(int(code))

@@ -1,5 +1,6 @@
 """The command line as a user meets it: what works, and what is wrong with one clear line."""
 
+import dataclasses
 import json
 import os
 import re
@@ -9,6 +10,9 @@ import tomllib
 from pathlib import Path
 
 import pytest
+
+from models.conformance import load_table
+from tests.support.report_factories import made_up_images
 
 pytestmark = pytest.mark.usefixtures("eager")
 
@@ -75,6 +79,25 @@ def test_verify_writes_json(bench, results: Path) -> None:
     code, out, _ = bench("verify", "--json", "--results", results, *wanted)
     (problem,) = json.loads(out)["problems"]
     assert (code, problem["what"], problem["expected"]) == (1, "published head", "0" * 64)
+
+
+def test_verify_holds_images_against_their_contract(bench, results: Path, monkeypatch) -> None:
+    images = made_up_images(n=100)
+    monkeypatch.setattr("datasets.load_dataset", lambda *_, **__: images)
+    code, out, _ = bench("verify", "--results", results, "--dataset", "cifar100")
+    assert code == 1
+    assert "identity_is_true: the fingerprint is not that of the samples" in out
+
+
+def test_verify_holds_models_against_their_tables(bench, results: Path, monkeypatch) -> None:
+    whole = load_table("basic_cnn")
+    other = dataclasses.replace(whole, parameters=whole.parameters + 1)
+    monkeypatch.setattr("models.conformance.list_tables", lambda: ("basic_cnn",))
+    assert bench("verify", "--models", "--results", results)[0] == 0
+    monkeypatch.setattr("models.conformance.load_table", lambda name: other)
+    code, out, _ = bench("verify", "--models", "--results", results)
+    assert code == 1
+    assert str(whole.parameters) in out
 
 
 def test_empty_results_are_not_verified(bench, tmp_path: Path) -> None:
