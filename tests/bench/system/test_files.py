@@ -44,10 +44,15 @@ def test_a_write_that_fails_leaves_what_was_there(tmp_path: Path, error, before)
     path = tmp_path / "some.txt"
     if before:
         path.write_text(before)
-    with pytest.raises((BenchError, ValueError, KeyboardInterrupt)), atomic_writer(path) as file:
-        file.write(b"half")
-        file.flush()
-        raise error
+
+    def write() -> None:
+        with atomic_writer(path) as file:
+            file.write(b"half")
+            file.flush()
+            raise error
+
+    with pytest.raises((BenchError, ValueError, KeyboardInterrupt)):
+        write()
     assert [(one.name, one.read_text()) for one in tmp_path.iterdir()] == (
         [("some.txt", "old")] if before else []
     )
