@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from datasets.errors import one_line
-
 BAD_INPUT = 2
 INTERRUPTED = 130
 
@@ -24,7 +22,10 @@ class BenchError(Exception):
     """
 
     def __init__(self, message: str) -> None:
-        super().__init__(one_line(" ".join(message.split())))
+        line = " ".join(message.split())
+        super().__init__(
+            "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
+        )
 
 
 class RunError(BenchError):
