@@ -66,6 +66,16 @@ def test_plain_pytest_stays_with_the_smoke_tier() -> None:
     [
         (("--approach", "resnet"), "unknown approach 'resnet'; known: basic_cnn"),
         (("--tracker", "neptune"), "unknown tracker 'neptune'; known: trackio"),
+        pytest.param(
+            ("--seeds", "0"),
+            "0 seeds asked for; give a number from 1 to 10,000",
+            marks=pytest.mark.processes,
+        ),
+        pytest.param(
+            ("--seeds", "1000000000"),
+            "1000000000 seeds asked for; give a number from 1 to 10,000",
+            marks=pytest.mark.processes,
+        ),
     ],
 )
 def test_unknown_name_ends_in_a_clear_line(option: tuple[str, str], message: str) -> None:
