@@ -17,7 +17,7 @@ from bench.leaderboard.claims import ClaimSource, claim_source, claims_part, is_
 from bench.leaderboard.model import Leaderboard, Row, Section
 from bench.leaderboard.published import DATASET, published_results
 from bench.leaderboard.rows import row
-from bench.leaderboard.text import replaced_note, row_title, untested_note
+from bench.leaderboard.text import diverged_note, replaced_note, row_title, untested_note
 from bench.pages.words import slug, unique
 from bench.records.record import RunRecord
 from bench.records.store import RunStore
@@ -212,6 +212,9 @@ def _notes(
 ) -> Iterable[str]:
     if runs.replaced:
         yield replaced_note(runs.replaced)
+    for record in runs.records:
+        if record.diverged is not None:
+            yield diverged_note(record.approach, record.seed, record.diverged)
     for i, j in combinations(range(len(built)), 2):
         if (i, j) not in p_values:
             yield untested_note(built[i].row.label, built[j].row.label)

@@ -127,6 +127,11 @@ class RunRecord(_Part):
     model: ModelPart
     history: tuple[EpochPart, ...]
     best_epoch: int | None = Field(description="1-based; the weights kept by early stopping")
+    diverged: int | None = Field(
+        default=None,
+        ge=2,
+        description="1-based; the epoch that gave no numbers, before which the training ended",
+    )
     train: Scores | None = Field(description="none where only predictions were supplied")
     validation: Scores | None
     test: Scores
