@@ -1,8 +1,10 @@
 """The pytest side of the harness, as someone sees it who calls pytest."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -83,3 +85,27 @@ def test_unknown_name_ends_in_a_clear_line(option: tuple[str, str], message: str
     assert done.returncode == pytest.ExitCode.USAGE_ERROR
     assert message in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize("spread", [("-n", "0"), ("-n", "1")], ids=" ".join)
+def test_smoke_tier_lists_its_approaches_and_tells_the_workflow(
+    tmp_path: Path, spread: tuple[str, str]
+) -> None:
+    page, junit = tmp_path / "summary.md", tmp_path / "junit.xml"
+    command = [sys.executable, "-m", "pytest", TIERS, "-m", "smoke", "--approach", "basic_cnn"]
+    done = subprocess.run(
+        [*command, *spread, f"--junit-xml={junit}"],
+        cwd=ROOT,
+        env={**os.environ, "GITHUB_STEP_SUMMARY": str(page)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    tests = ElementTree.parse(junit).iter("testcase")
+    told = [{p.get("name"): p.get("value") for p in test.iter("property")} for test in tests]
+    (accuracy,) = {one["test_accuracy"] for one in told if one.get("approach") == "basic_cnn"}
+    shown = f"{100 * float(accuracy):.2f} %"
+    assert f"  basic_cnn {shown:>45}  —\n" in done.stdout
+    assert f"| basic_cnn | {shown:>10} | —         |" in page.read_text()
