@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+FINDINGS = 1
 BAD_INPUT = 2
 INTERRUPTED = 130
 
