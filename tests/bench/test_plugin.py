@@ -109,3 +109,11 @@ def test_smoke_tier_lists_its_approaches_and_tells_the_workflow(
     shown = f"{100 * float(accuracy):.2f} %"
     assert f"  basic_cnn {shown:>45}  —\n" in done.stdout
     assert f"| basic_cnn | {shown:>10} | —         |" in page.read_text()
+
+
+@pytest.mark.processes
+def test_misspelt_mark_ends_in_a_clear_line() -> None:
+    done = collect("-m", "smok")
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "Unknown marker(s) in '-m' expression: smok." in done.stderr
+    assert "INTERNALERROR" not in done.stdout + done.stderr

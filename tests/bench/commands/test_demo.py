@@ -46,9 +46,13 @@ def test_demo_outside_a_checkout_shows_one_s_own_runs(bench, finished: Path, her
 
 
 def test_run_ends_with_what_is_here_without_training(bench, finished: Path, here: Path) -> None:
-    shutil.copytree(finished, here / "results")
-    code, out, _ = bench(*RUN)
+    results = Path(shutil.copytree(finished, here / "results"))
+    before = {path: path.read_bytes() for path in results.rglob("*") if path.is_file()}
+    code, out, _ = bench(*RUN, "--rerun")
     assert code == 0
+    # What is committed stays as it is: one's own runs have a folder of their own.
+    assert before == {path: path.read_bytes() for path in results.rglob("*") if path.is_file()}
+    assert list((here / "runs").rglob("record.json"))
     assert out.endswith(
         "here without training: results/leaderboard.md; `bench demo` verifies the records\n"
     )
