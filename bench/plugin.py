@@ -270,7 +270,8 @@ class _Harness:
         """What the tiers that were done together came to, and their leaderboards."""
         from bench.leaderboard.files import MARKDOWN, write_leaderboard
 
-        parts, places = [], []
+        parts: list[Section] = []
+        places: list[Path] = []
         for tier, records in self._finished.items():
             store = self._planned(tier)[1].store
             parts += map(tier_summary.of_section, write_leaderboard(store).sections_of(records))
