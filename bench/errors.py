@@ -9,12 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+FINDINGS = 1
 BAD_INPUT = 2
 INTERRUPTED = 130
 
 
 class BenchError(Exception):
-    """Bad input to the harness: its text is one line that names the input and the fix."""
+    """Bad input to the harness: its text is one line that names the input and the fix.
+
+    Names and the texts of other libraries end up in it, and whoever made them chose them: line
+    breaks become spaces; terminal sequences and marks that turn the reading direction are shown as
+    escapes.
+    """
+
+    def __init__(self, message: str) -> None:
+        line = " ".join(message.split())
+        super().__init__(
+            "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
+        )
 
 
 class RunError(BenchError):

@@ -16,10 +16,11 @@ require_own_neighbours()
 import argparse
 import io
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,8 @@ from bench.engines.inline import InlineEngine
 from bench.engines.local import LocalEngine
 from bench.engines.session import Session, protocols_of
 from bench.errors import BenchError
+from bench.leaderboard import tier_summary
+from bench.pages.sections import Section
 from bench.planning.plan import Plan, plan
 from bench.planning.request import Request, choose, seeds_of
 from bench.planning.run_spec import RunSpec
@@ -160,7 +163,13 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 def run(request: pytest.FixtureRequest) -> TierRun:
     """One run of a tier, done; skipped with the reason where it cannot be."""
     tier, approach, seed = request.param
-    return request.config.stash[_HARNESS].finished(tier, approach, seed)
+    done = request.config.stash[_HARNESS].finished(tier, approach, seed)
+    # With the test's report it reaches JUnit, and the process that only collects the results.
+    request.node.user_properties += [
+        *(("tier", tier), ("approach", approach), ("seed", seed)),
+        ("test_accuracy", done.record.test.accuracy),
+    ]
+    return done
 
 
 @pytest.fixture
@@ -179,8 +188,29 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     harness = terminalreporter.config.stash[_HARNESS]
     for line in harness.warnings:
         terminalreporter.write_line(line, yellow=True)
-    for line in harness.summary():
-        terminalreporter.write_line(line)
+    parts, places = harness.summary()
+    smoke = _scores("smoke", chain.from_iterable(terminalreporter.stats.values()))
+    if smoke:
+        parts = [*parts, tier_summary.of_scores("smoke", smoke)]
+    for part in parts:
+        for line in tier_summary.lines(part):
+            terminalreporter.write_line(line)
+    for place in places:
+        terminalreporter.write_line(f"leaderboard: {place}")
+    tier_summary.publish(parts)
+
+
+def _scores(tier: str, reports: Iterable[object]) -> dict[str, list[float]]:
+    """Test accuracies of a tier's runs by approach, as the tests' reports have them."""
+    found: dict[tuple[str, int], float] = {}
+    for report in reports:
+        told = dict(getattr(report, "user_properties", ()))
+        if told.get("tier") == tier:
+            found[told["approach"], told["seed"]] = told["test_accuracy"]
+    by_approach: dict[str, list[float]] = {}
+    for (approach, _), score in sorted(found.items(), key=lambda one: -one[1]):
+        by_approach.setdefault(approach, []).append(score)
+    return by_approach
 
 
 class _Lines(io.StringIO):
@@ -236,18 +266,17 @@ class _Harness:
                 by_approach.setdefault(spec.approach, []).append(done[spec.key])
         return by_approach
 
-    def summary(self) -> list[str]:
-        """Lines for the end: approach, seeds, score and verdict, and where the rest is."""
+    def summary(self) -> tuple[list[Section], list[Path]]:
+        """What the tiers that were done together came to, and their leaderboards."""
         from bench.leaderboard.files import MARKDOWN, write_leaderboard
-        from bench.leaderboard.terminal import summary_lines
 
-        lines: list[str] = []
+        parts: list[Section] = []
+        places: list[Path] = []
         for tier, records in self._finished.items():
             store = self._planned(tier)[1].store
-            for section in write_leaderboard(store).sections_of(records):
-                lines += summary_lines(section)
-            lines.append(f"leaderboard: {store.root / MARKDOWN}")
-        return lines
+            parts += map(tier_summary.of_section, write_leaderboard(store).sections_of(records))
+            places.append(store.root / MARKDOWN)
+        return parts, places
 
     def _smoked(self, spec: RunSpec, session: Session) -> RunRecord:
         """Each smoke run by itself, in this process, once."""

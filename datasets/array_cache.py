@@ -7,6 +7,7 @@ written wholly or not at all, and one that is damaged or outdated is made again.
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import json
 import logging
@@ -93,6 +94,7 @@ def cached(
         found = _read(entry, plain_key)
         if found:
             return found
+        _sweep(entry)
         bundle = make()
         try:
             _write(entry, plain_key, bundle)
@@ -175,6 +177,12 @@ def _write(entry: Path, key: Any, bundle: Bundle) -> None:
         temporary.replace(entry)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _sweep(entry: Path) -> None:
+    """Remove what killed processes left beside an entry; its lock is held, so none is at work."""
+    for left in entry.parent.glob(f".{glob.escape(entry.name)}.*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def _sha256(path: Path) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from bench.ablations.earlier import EARLIER
 from bench.approaches.approach import Approach
 from bench.approaches.recipes import replaced
+from bench.approaches.registry import APPROACHES
 from bench.planning.tiers import Tier, get_tier
 
 
@@ -31,6 +32,14 @@ class Variant:
     def registered(self) -> bool:
         """Whether this is an approach as it was registered then, with nothing changed."""
         return self.approach in EARLIER.entries
+
+    @property
+    def registered_now(self) -> bool:
+        """Whether a registered approach trains this very model by this very recipe today."""
+        return any(
+            (approach.model, approach.recipe) == (self.approach.model, self.approach.recipe)
+            for approach in APPROACHES
+        )
 
 
 @dataclass(frozen=True)

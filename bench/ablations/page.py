@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bench.ablations import curves, differences
-from bench.ablations.ablation import Ablation
+from bench.ablations.ablation import Ablation, Variant
 from bench.ablations.earlier import EARLIER
 from bench.ablations.entries import ABLATIONS
-from bench.ablations.planning import ablation_store
+from bench.ablations.planning import ablation_store, is_claimed
 from bench.ablations.results import (
     AblationResult,
     LearningCurve,
@@ -17,6 +17,7 @@ from bench.ablations.results import (
 )
 from bench.analysis.quantities import MEASURES, Kind
 from bench.approaches.approach import Documented
+from bench.approaches.claim_sets import CLAIM_SETS
 from bench.leaderboard import numbers
 from bench.leaderboard.numbers import NAMES
 from bench.pages.markdown import to_markdown
@@ -33,16 +34,25 @@ _NUMBERS = (
     *("validation loss", "test, %", "difference, points", "p"),
 )
 _LEAD = (
-    "What the report leaves open is settled here by runs that differ in one thing. Every number "
-    "follows from the records beside this page and those of the leaderboard. 'While fitting' is "
-    "the running accuracy on the training batches at the epoch whose weights were kept, with "
-    "dropout at work; train, validation and test accuracy are scored after training. 'Difference' "
-    "is to the test accuracy of the variant named beside it, with its 95 % interval over seeds and "
-    "images, and 'p' that of no difference, corrected for the number of rows (Holm); one seed on "
-    "either side has neither, as nobody knows how far another would lie. 'Off' is "
-    "the mean distance of all documented accuracies from the measured ones. 'Chosen' marks the "
-    "recipe that the leaderboard runs with."
+    "Runs that differ in one thing, for what the report leaves open. Questions that no claim of "
+    "the report speaks of were asked and concluded before the protocol, by looking at documented "
+    "numbers too, which the rules of today forbid (docs/method.md): those conclusions stay as "
+    "they were drawn, and decide nothing any more. Every number follows from the records beside "
+    "this page and those of the leaderboard. 'While fitting' is the running accuracy on the "
+    "training batches at the epoch whose weights were kept, with dropout at work; train, "
+    "validation and test accuracy are scored after training. 'Difference' is to the test accuracy "
+    "of the variant named beside it, with its 95 % interval over seeds and images, and 'p' that "
+    "of no difference, corrected for the number of rows (Holm); one seed on either side has "
+    "neither, as nobody knows how far another would lie. 'Off' is the mean distance of all "
+    "documented accuracies from the measured ones. 'Registered' marks the recipe that the "
+    "leaderboard runs with now, 'chosen then' the one that it ran with at that time."
 )
+
+
+def report_part(results: RunStore) -> Section | None:
+    """What stands on the report's page; `None` where no ablation was run."""
+    section = ablation_section(results)
+    return section if section.sections else None
 
 
 def ablation_section(results: RunStore, *, drawn: bool = True) -> Section:
@@ -104,7 +114,8 @@ def _section(
         )
         text.append(f"Documented for {ablation.approach}: {documented}.")
     if ablation.conclusion:
-        text.append(ablation.conclusion)
+        before = "" if is_claimed(ablation, CLAIM_SETS) else "Concluded before the protocol: "
+        text.append(f"{before}{ablation.conclusion}")
     return Section(
         anchor=ablation.name,
         title=_title(ablation.name),
@@ -166,11 +177,11 @@ def _documented_validation(approach: str) -> str:
 
 def _row(ablation: Ablation, outcome: Outcome) -> tuple[Cell | str, ...]:
     variant = outcome.variant
-    chosen = " (chosen)" if variant.registered and ablation.approach else ""
+    label = f"{variant.label}{_mark(variant) if ablation.approach else ''}"
     if not outcome.seeds:
-        return (f"{variant.label}{chosen}", Cell("not run", 0), *[Cell(NONE, None)] * 10)
+        return (label, Cell("not run", 0), *[Cell(NONE, None)] * 10)
     return (
-        f"{variant.label}{chosen}",
+        label,
         Cell(str(len(outcome.seeds)), len(outcome.seeds)),
         Cell(_range(outcome.epochs), max(outcome.epochs)),
         _percent(outcome.fitting_accuracy),
@@ -183,6 +194,12 @@ def _row(ablation: Ablation, outcome: Outcome) -> tuple[Cell | str, ...]:
         variant.against or NONE,
         _percent(outcome.distance),
     )
+
+
+def _mark(variant: Variant) -> str:
+    if variant.registered_now:
+        return " (registered)"
+    return " (chosen then)" if variant.registered else ""
 
 
 def _test(outcome: Outcome) -> Cell:

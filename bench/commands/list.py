@@ -31,8 +31,8 @@ def list_entries(
     what: Annotated[
         str,
         typer.Argument(
-            help="approaches, ablations, tiers, datasets, models, estimators, engines, trackers or "
-            "claims.",
+            help="approaches, ablations, tiers, datasets, models, estimators, engines, trackers, "
+            "claims or sections.",
             autocompletion=_complete,
         ),
     ] = "approaches",
@@ -142,6 +142,12 @@ def _claims() -> _Listing:
     ]
 
 
+def _sections() -> _Listing:
+    from bench.report.parts import installed_parts
+
+    return _described(installed_parts())
+
+
 def _described(entries: Iterable[_Described]) -> _Listing:
     return ("name", "what"), [(entry.name, entry.description) for entry in entries]
 
@@ -156,4 +162,5 @@ _LISTS: dict[str, Callable[[], _Listing]] = {
     "engines": _engines,
     "trackers": _trackers,
     "claims": _claims,
+    "sections": _sections,
 }

@@ -14,6 +14,7 @@ _REGISTRIES = (
     ("bench.estimators.registry", "installed_estimators"),
     ("bench.engines.registry", "installed_engines"),
     ("bench.trackers.registry", "installed_trackers"),
+    ("bench.report.parts", "installed_parts"),
 )
 _told: set[str] = set()
 

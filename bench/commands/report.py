@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bench.commands.options import OWN, Results
+from bench.commands.plugins import tell_broken
 
 if TYPE_CHECKING:
     from bench.approaches.approach import Approach
@@ -36,16 +37,15 @@ def report(
     The page opens from disk and needs no network. Where the images of a recorded data set cannot
     be had, it says so and shows everything else.
     """
-    from bench.ablations.page import ablation_section
     from bench.approaches.registry import installed_approaches
     from bench.records.opening import open_store, require_records
     from bench.report.build import build, write
+    from bench.report.parts import more_parts
 
     store = require_records(open_store(results))
     images = _images(store, dataset, data_dir)
-    ablations = ablation_section(store)
-    extra = (ablations,) if ablations.sections else ()
-    known = installed_approaches().entries
+    known, extra = installed_approaches().entries, more_parts(store)
+    tell_broken()
     page = build(store, images, _architectures(known), extra, known)
     print(f"wrote {write(page, store.root)}")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bench.commands.demo import show_what_else_is_here
 from bench.commands.options import OWN, DataDir, Dataset, Results, Workers
 from bench.commands.plugins import tell_broken
 from bench.pages.words import counted
@@ -211,6 +212,8 @@ def run(
                 more = more_seeds(result.records.values(), known, until_resolution / 100)
                 wanted = replace(request, seeds=more) if more else None
     show_summary(Console(), store, tuple(result.records.values()), known.entries)
+    if store.also and not quiet:
+        show_what_else_is_here()
     if result.failed:
         raise BenchError(f"{counted(len(result.failed), 'run')} failed; the lines above say why")
 

@@ -203,9 +203,11 @@ def _verify_models() -> tuple[tuple[str, ...], list[Problem]]:
 
 
 def _verify_pages(store: RunStore, images: Sequence[ImageDataset]) -> list[Problem]:
+    from bench.records.opening import open_store
     from bench.system.backend import choose_backend
     from bench.verification.redrawn import check_exploration, check_report
 
     choose_backend()
+    store = open_store(store.root)
     problems = list(check_report(store, images))
     return problems + [problem for one in images for problem in check_exploration(store, one)]

@@ -203,6 +203,7 @@ def _fit_and_record(run: RunSpec, session: Session, folder: Path) -> RunRecord:
         model=outcome.model,
         history=outcome.history,
         best_epoch=outcome.best_epoch,
+        diverged=outcome.diverged,
         train=outcome.train,
         validation=outcome.validation,
         test=score(outcome.test),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import multiprocessing
 import os
 import signal
 import sys
@@ -11,7 +12,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from typing import Any
+from typing import Any, cast
 
 from bench.engines.failures import is_input_error, is_out_of_memory, said
 from bench.engines.session import Session
@@ -85,8 +86,10 @@ def device_lines() -> list[str]:
 
 
 def end_with_parent() -> None:
-    """Have this process end when its parent does, however the parent ends."""
-    parent = os.getppid()
+    """Have this process end when its parent does, however the parent ends and however soon."""
+    # Not `os.getppid()`: where the parent is gone already, that is another process.
+    started_by = multiprocessing.parent_process()
+    parent = os.getppid() if started_by is None else cast(int, started_by.pid)
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

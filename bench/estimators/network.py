@@ -64,6 +64,7 @@ class NetworkEstimator:
             images_per_second=len(inputs.train) / median(seconds),
             readings={name: reading for name, (reading, _) in scored.items()},
             others={name: other for name, (_, other) in scored.items() if other is not test},
+            diverged=fitted.diverged,
         )
 
 

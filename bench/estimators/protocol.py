@@ -52,6 +52,7 @@ class Outcome:
     Attributes:
         readings: of a training with several sets of weights that could be reported, all of them.
         others: test predictions of those readings that `test` is not of.
+        diverged: the epoch, from 1, in which a training diverged that keeps its best epoch.
     """
 
     model: ModelPart
@@ -64,6 +65,7 @@ class Outcome:
     images_per_second: float
     readings: Mapping[str, Reading] = field(default_factory=dict)
     others: Mapping[str, Predictions] = field(default_factory=dict)
+    diverged: int | None = None
 
 
 class Estimator(Protocol):

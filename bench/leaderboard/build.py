@@ -14,13 +14,14 @@ from bench.approaches.approach import Approach
 from bench.approaches.registry import known_approaches
 from bench.leaderboard import provenance
 from bench.leaderboard.claims import ClaimSource, claim_source, claims_part, is_fitted
-from bench.leaderboard.model import Leaderboard, Row, Section
+from bench.leaderboard.measured import DIGITS
+from bench.leaderboard.model import AsideRun, Leaderboard, Row, Section
 from bench.leaderboard.published import DATASET, published_results
 from bench.leaderboard.rows import row
-from bench.leaderboard.text import replaced_note, row_title, untested_note
+from bench.leaderboard.text import diverged_note, replaced_note, row_title, untested_note
 from bench.pages.words import slug, unique
 from bench.records.record import RunRecord
-from bench.records.store import RunStore
+from bench.records.store import RunStore, SetAside
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,22 @@ def build(store: RunStore, approaches: Sequence[Approach] | None = None) -> Lead
         BenchError: a record or its predictions are damaged: nothing is left out in silence.
     """
     approaches = known_approaches(approaches)
-    return assemble(store.runs(), store.hits, approaches, claim_source(store))
+    found = assemble(store.runs(), store.hits, approaches, claim_source(store))
+    return found.model_copy(update={"aside": tuple(map(_aside, store.aside()))})
+
+
+def _aside(run: SetAside) -> AsideRun:
+    record = run.record
+    return AsideRun(
+        dataset=record.dataset.name,
+        tier=record.tier.name,
+        approach=record.approach,
+        seed=record.seed,
+        started=record.started,
+        accuracy=round(record.test.accuracy, DIGITS),
+        outcome=run.outcome or "unlisted",
+        reason=run.reason,
+    )
 
 
 def assemble(
@@ -212,6 +228,9 @@ def _notes(
 ) -> Iterable[str]:
     if runs.replaced:
         yield replaced_note(runs.replaced)
+    for record in runs.records:
+        if record.diverged is not None:
+            yield diverged_note(record.approach, record.seed, record.diverged)
     for i, j in combinations(range(len(built)), 2):
         if (i, j) not in p_values:
             yield untested_note(built[i].row.label, built[j].row.label)

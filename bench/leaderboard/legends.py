@@ -3,6 +3,12 @@
 TITLE = "Leaderboard"
 UNREGISTERED = "†"
 HOW_TO_READ = "How to read it"
+ASIDE_TITLE = "Set aside"
+ASIDE = (
+    "These runs were measured and count no longer: a later run took their place, or they were "
+    "withdrawn. They keep their records and predictions, in `set-aside/`, and `bench verify` says "
+    "when one is missing."
+)
 
 SOURCE = (
     "Documented is what {reports}. Every approach of it was rebuilt and trained again; every "

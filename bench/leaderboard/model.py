@@ -185,12 +185,26 @@ class Section(Part):
     notes: tuple[str, ...] = Field(description="what must be said beside the rows")
 
 
+class AsideRun(Part):
+    """A run that was measured and counts no longer."""
+
+    dataset: str = Field(description="by name")
+    tier: str = Field(description="by name")
+    approach: str = Field(description="by name")
+    seed: int = Field(description="of the run")
+    started: str = Field(description="ISO 8601, UTC")
+    accuracy: float = Field(description="on the test images, as a fraction")
+    outcome: str = Field(description="`superseded` or `withdrawn`")
+    reason: str = Field(description="why it counts no longer")
+
+
 class Leaderboard(Part):
     """Everything that the leaderboard's page says."""
 
     schema_version: Literal[2] = Field(default=2, description="of this file")
     sections: tuple[Section, ...] = Field(description="the most telling first")
     published: tuple[PublishedResult, ...] = Field(description="what others report")
+    aside: tuple[AsideRun, ...] = Field(default=(), description="what was measured and counts not")
 
     def sections_of(self, records: Iterable[RunRecord]) -> tuple[Section, ...]:
         """The sections that hold these records, such as those of a plan that just ended."""

@@ -10,6 +10,7 @@ from bench.leaderboard.model import Leaderboard
 from bench.leaderboard.model import Section as Runs
 from bench.leaderboard.published import DATASET
 from bench.leaderboard.tables import (
+    aside_table,
     compact_table,
     published_table,
     rows_table,
@@ -87,6 +88,7 @@ def _details(leaderboard: Leaderboard) -> Section:
         sections=(
             Section("how-to-read", legends.HOW_TO_READ, legends.LEGEND, folded=True),
             *(part for runs in leaderboard.sections for part in _details_of(runs)),
+            *_aside(leaderboard),
             *([_published(leaderboard)] if leaderboard.published else []),
         ),
     )
@@ -116,6 +118,17 @@ def _details_of(runs: Runs) -> Iterator[Section]:
         points=text.provenance(runs),
         folded=True,
     )
+
+
+def _aside(leaderboard: Leaderboard) -> Iterator[Section]:
+    if leaderboard.aside:
+        yield Section(
+            anchor="set-aside",
+            title=legends.ASIDE_TITLE,
+            text=(legends.ASIDE,),
+            tables=(aside_table(leaderboard.aside),),
+            folded=True,
+        )
 
 
 def _published(leaderboard: Leaderboard) -> Section:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from bench.analysis.verdicts import Verdict
 from bench.leaderboard import numbers
-from bench.leaderboard.model import Row, Section
+from bench.leaderboard.model import AsideRun, Row, Section
 from bench.leaderboard.numbers import Unit
 from bench.leaderboard.published import PublishedResult
 from bench.leaderboard.text import marked
@@ -167,6 +167,29 @@ def told(section: Section) -> tuple[str, ...]:
         name
         for name, column in COLUMNS.items()
         if any(column.cell(row).key is not None for row in section.rows)
+    )
+
+
+def aside_table(runs: Sequence[AsideRun]) -> Table:
+    """The runs that count no longer, with their scores and reasons."""
+    return Table(
+        caption="",
+        columns=("approach", "data set", "tier", "seed", "started", "test", "outcome", "reason"),
+        rows=tuple(
+            (
+                run.approach,
+                run.dataset,
+                run.tier,
+                Cell(str(run.seed), run.seed),
+                run.started[:10],
+                Cell(f"{100 * run.accuracy:.2f} %", run.accuracy),
+                run.outcome,
+                run.reason,
+            )
+            for run in runs
+        ),
+        numeric=("seed", "test"),
+        sortable=True,
     )
 
 

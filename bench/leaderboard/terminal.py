@@ -40,19 +40,6 @@ def show_summary(
     console.print(f"leaderboard: {store.root / MARKDOWN}", markup=False, soft_wrap=True)
 
 
-def summary_lines(section: Section) -> list[str]:
-    """A section in plain lines: its heading, then name, score and verdict of each row."""
-    return [
-        f"{harmless(text.heading(section))}:",
-        *(
-            f"  {harmless(name):<36} {measured:>18}  {verdict}".rstrip()
-            for name, measured, verdict in rows_table(
-                section, ("name", "measured", "verdict")
-            ).texts
-        ),
-    ]
-
-
 def summary(section: Section) -> Table:
     """A section's rows in the columns that fit a terminal."""
     return rows_table(section, COLUMNS)

@@ -256,6 +256,11 @@ def replaced_note(records: int) -> str:
     return f"{counted(records, 'older record')} of a seed that was run again later {verb} left out."
 
 
+def diverged_note(label: str, seed: int, epoch: int) -> str:
+    """That a training ended before its time."""
+    return f"{label}, seed {seed}, diverged in epoch {epoch}: what counts is its best epoch before."
+
+
 def untested_note(one: str, other: str) -> str:
     """That two rows could not be compared."""
     return (

@@ -41,12 +41,21 @@ def fields_of(arrays: Arrays) -> dict[str, NDArray[Any]]:
     if "layout" not in arrays:
         _require(arrays, _FIRST)
         return _from_first(arrays)
-    if arrays["layout"].shape != () or arrays["layout"] != LAYOUT:
-        raise BenchError(f"layout {arrays['layout']}; this version reads {LAYOUT}, so update it")
+    require_this_layout(arrays)
     fields = {name: array for name, array in arrays.items() if name != "layout"}
     _require(fields, _SECOND)
     _require_agreement(fields)
     return fields
+
+
+def require_this_layout(arrays: Arrays) -> None:
+    """Do nothing if the array `layout` says the layout that is written now.
+
+    Raises:
+        BenchError: it says a later one, or is no single number.
+    """
+    if arrays["layout"].shape != () or arrays["layout"] != LAYOUT:
+        raise BenchError(f"layout {arrays['layout']}; this version reads {LAYOUT}, so update it")
 
 
 def arrays_of(fields: Mapping[str, NDArray[Any] | None]) -> dict[str, NDArray[Any]]:
@@ -60,16 +69,23 @@ def arrays_of(fields: Mapping[str, NDArray[Any] | None]) -> dict[str, NDArray[An
     return {**stored, "top_probability": half, "label_log_probability": label}
 
 
-def require_one_length(arrays: Arrays) -> None:
-    """Do nothing if all arrays have the same number of images.
+def require_columns(arrays: Arrays, dtypes: Mapping[str, str] = _SECOND) -> None:
+    """Do nothing if these arrays are of their types and shapes, with as many images each.
 
     Raises:
-        BenchError: they have not, or one is a single value.
+        BenchError: one is not.
     """
-    lengths = {array.shape[:1] for array in arrays.values()}
-    if len(lengths) != 1 or () in lengths:
+    for name, array in arrays.items():
+        if array.dtype.str != dtypes[name]:
+            raise BenchError(f"{name} is {array.dtype.str} instead of {dtypes[name]}")
+        if array.ndim != (2 if name.startswith("top") else 1):
+            raise BenchError(f"{name} has shape {array.shape}")
+    if len({len(array) for array in arrays.values()}) != 1:
         shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
         raise BenchError(f"arrays of unlike lengths: {shapes}")
+    widths = {array.shape[1] for array in arrays.values() if array.ndim == 2}
+    if len(widths) > 1 or not all(1 <= width <= TOP for width in widths):
+        raise BenchError(f"{sorted(widths)} most probable classes an image instead of 1 to {TOP}")
 
 
 def _from_first(arrays: Arrays) -> dict[str, NDArray[Any]]:
@@ -116,12 +132,4 @@ def _require_agreement(fields: Arrays) -> None:
 def _require(arrays: Arrays, dtypes: Mapping[str, str]) -> None:
     if arrays.keys() != dtypes.keys():
         raise BenchError(f"arrays {sorted(arrays)} instead of {sorted(dtypes)}")
-    for name, array in arrays.items():
-        if array.dtype.str != dtypes[name]:
-            raise BenchError(f"{name} is {array.dtype.str} instead of {dtypes[name]}")
-        if array.ndim != (2 if name.startswith("top") else 1):
-            raise BenchError(f"{name} has shape {array.shape}")
-    require_one_length(arrays)
-    widths = {array.shape[1] for array in arrays.values() if array.ndim == 2}
-    if len(widths) != 1 or not 1 <= min(widths) <= TOP:
-        raise BenchError(f"{sorted(widths)} most probable classes an image instead of 1 to {TOP}")
+    require_columns(arrays, dtypes)

@@ -7,6 +7,7 @@ from pathlib import Path
 from bench.errors import BenchError
 from bench.records.store import RunStore
 from bench.system.files import atomic_writer
+from bench.system.leftovers import sweep
 
 # Records that a checkout comes with.
 COMMITTED = Path("results")
@@ -47,7 +48,7 @@ def require_results(root: Path) -> Path:
 
 
 def check_writable(results: Path) -> None:
-    """Find out before any work whether results can be written.
+    """Find out before any work whether results can be written; sweeps what killed runs left.
 
     Raises:
         BenchError: they cannot.
@@ -56,3 +57,4 @@ def check_writable(results: Path) -> None:
     with atomic_writer(probe):
         pass
     probe.unlink()
+    sweep(results)

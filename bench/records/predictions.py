@@ -16,7 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.errors import BenchError
-from bench.records.layouts import TOP, arrays_of, fields_of, require_one_length
+from bench.records.layouts import (
+    TOP,
+    arrays_of,
+    fields_of,
+    require_columns,
+    require_this_layout,
+)
 from bench.records.logits import Places, log_probabilities, of_class, require_finite
 from bench.system.files import array_names, atomic_writer, read_arrays
 
@@ -45,15 +51,16 @@ class Hits:
         """
         try:
             if "layout" in array_names(path):
+                require_this_layout(read_arrays(path, ("layout",)))
                 arrays = read_arrays(path, ("index", "label_first_place", "label_last_place"))
-                require_one_length(arrays)
+                require_columns(arrays)
                 places = Places(arrays["label_first_place"], arrays["label_last_place"])
                 return cls(arrays["index"], places.among_first(1))
             arrays = read_arrays(path, ("index", "label", "top_class"))
-            require_one_length(arrays)
+            require_columns(arrays)
             right = arrays["top_class"][:, 0] == arrays["label"]
             return cls(arrays["index"], right.astype(np.float64))
-        except (BenchError, IndexError, TypeError) as error:
+        except BenchError as error:
             raise _unreadable(path, error) from error
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from bench.records.metrics import Fraction, Scores
 
@@ -127,6 +127,11 @@ class RunRecord(_Part):
     model: ModelPart
     history: tuple[EpochPart, ...]
     best_epoch: int | None = Field(description="1-based; the weights kept by early stopping")
+    diverged: int | None = Field(
+        default=None,
+        ge=2,
+        description="1-based; the epoch that gave no numbers, before which the training ended",
+    )
     train: Scores | None = Field(description="none where only predictions were supplied")
     validation: Scores | None
     test: Scores
@@ -147,6 +152,26 @@ class RunRecord(_Part):
     predictions_sha256: str = Field(
         default="", description="of predictions.npz beside the record, set when both are stored"
     )
+
+    @field_validator("recipe")
+    @classmethod
+    def _has_the_shape_of_a_recipe(cls, recipe: dict[str, Any]) -> dict[str, Any]:
+        """Refuse what pages and checks could not read; the rest is the estimator's own matter."""
+        network = recipe.get("network", recipe)
+        if not isinstance(network, dict):
+            raise ValueError("network is no object")
+        backbone = network.get("backbone")
+        if backbone is not None and not (
+            isinstance(backbone, dict) and isinstance(backbone.get("dtype"), str)
+        ):
+            raise ValueError("backbone is no object with a dtype")
+        return recipe
+
+    @model_validator(mode="after")
+    def _best_epoch_is_one_of_them(self) -> RunRecord:
+        if self.best_epoch is not None and not 1 <= self.best_epoch <= len(self.history):
+            raise ValueError(f"best_epoch {self.best_epoch} of {len(self.history)}")
+        return self
 
     @property
     def kept_epoch(self) -> EpochPart | None:

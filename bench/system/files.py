@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.errors import BenchError
+from bench.system import leftovers
 
 _CHUNK = 1 << 20
 # Bytes of an .npy before the length of its header.
@@ -39,12 +40,16 @@ _DAMAGE = (
 def atomic_writer(path: Path) -> Iterator[BinaryIO]:
     """Open a temporary file beside `path` that takes its place only when the block succeeds.
 
+    What a killed program leaves of it is found by `bench.system.leftovers.sweep`.
+
     Raises:
         BenchError: the folder cannot be made or written to.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        descriptor, name = tempfile.mkstemp(
+            dir=path.parent, prefix=f".{path.name}.", suffix=leftovers.suffix()
+        )
     except OSError as error:
         raise BenchError(
             f"cannot write {path}: {error.strerror or error}; choose a folder that you may write to"

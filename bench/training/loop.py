@@ -240,15 +240,15 @@ class TrainingState:
     def result(self) -> Fit:
         """Both readings; the pipeline gets the last sound weights.
 
-        A recipe with early stopping keeps the best epoch, so a training of it that diverged still
-        has what it asked for.
+        A recipe that restores the best epoch's weights still has what it asked for where its
+        training diverged later.
 
         Raises:
-            Diverged: the training diverged, and the recipe has no early stopping, or there was no
-                sound epoch before.
+            Diverged: the training diverged, and the recipe restores no epoch's weights, or there
+                was no sound epoch before.
         """
-        best = best_epoch(self._history)
-        if self._diverged and not (self.recipe.early_stopping and best):
+        best, stopping = best_epoch(self._history), self.recipe.early_stopping
+        if self._diverged and not (stopping and stopping.restore_best_weights and best):
             raise self._diverged
         self.pipeline.set_weights(self._last)
         return Fit(

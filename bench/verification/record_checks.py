@@ -163,6 +163,7 @@ def _check_length(record: RunRecord, cap: int) -> Iterator[Finding]:
     history, stopping = record.history, record.recipe.get("early_stopping")
     losses = [epoch.validation_loss for epoch in history]
     if not isinstance(stopping, dict):
+        yield from unequal("diverged", None, record.diverged)
         yield from unequal("history", f"{cap} epochs", f"{len(history)} epochs")
         return
     sound = [loss if loss is not None and math.isfinite(loss) else math.inf for loss in losses]
@@ -171,6 +172,10 @@ def _check_length(record: RunRecord, cap: int) -> Iterator[Finding]:
     restores = stopping.get("restore_best_weights", record.code_version == 1)
     yield from unequal("best_epoch", best if restores else None, record.best_epoch)
     patience = stopping.get("patience")
+    if record.diverged is not None:
+        # What keeps no epoch before the last has no record of a training that diverged.
+        yield from unequal("diverged", len(history) + 1 if restores else None, record.diverged)
+        return
     if best is not None and isinstance(patience, int):
         wanted = min(best + max(1, patience), cap)
         yield from unequal("history", f"{wanted} epochs", f"{len(history)} epochs")

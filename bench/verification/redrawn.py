@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bench.ablations.page import ablation_section
 from bench.approaches.registry import installed_approaches
 from bench.explore import page as exploration
 from bench.explore.embeddings import choose_embedding
@@ -13,6 +12,7 @@ from bench.explore.exploration import explore
 from bench.records.store import RunStore
 from bench.report import build as report
 from bench.report.architecture import build_architectures
+from bench.report.parts import more_parts
 from bench.verification.pages import check_drawn
 from bench.verification.problem import Problem
 from datasets.image_dataset import ImageDataset
@@ -28,10 +28,8 @@ def check_report(store: RunStore, images: Sequence[ImageDataset]) -> Iterator[Pr
     """
 
     def draw(scratch: Path) -> None:
-        ablations = ablation_section(store)
-        extra = (ablations,) if ablations.sections else ()
         known = installed_approaches().entries
-        page = report.build(store, images, build_architectures(known), extra, known)
+        page = report.build(store, images, build_architectures(known), more_parts(store), known)
         report.write(page, scratch)
 
     return check_drawn(store.root, report.FOLDER, draw)

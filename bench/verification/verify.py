@@ -17,6 +17,7 @@ from bench.approaches.approach import Approach
 from bench.approaches.registry import known_approaches
 from bench.planning.tiers import TIERS
 from bench.records.ledger import Entry, head
+from bench.records.opening import open_store
 from bench.records.store import ASIDE, PREDICTIONS, RUNS, RunStore
 from bench.verification.between_runs import compare_runs, row_of
 from bench.verification.evidence import Evidence, Trace, read_evidence, trace
@@ -105,9 +106,11 @@ def examine(
     problems += check_heads(list(ledgers.values()), witnesses.heads, store)
     if not runs and not problems:
         problems.append(Finding("results", "at least one run", "none").at(store.root))
-    problems += check_leaderboard(store, approaches)
+    # The pages of one's own runs show the committed ones too.
+    shown = open_store(store.root)
+    problems += check_leaderboard(shown, approaches)
     if stores[1].folders():
-        problems += check_ablations(store, stores[1].root)
+        problems += check_ablations(shown, stores[1].root)
     return Examination(
         runs=tuple(runs),
         aside=tuple(aside),

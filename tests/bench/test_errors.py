@@ -1,5 +1,7 @@
 """Names that nobody knows, and the errors that end in one line."""
 
+import pickle
+
 import pytest
 
 from bench.ablations.entries import select_ablations
@@ -36,3 +38,16 @@ def test_every_error_that_a_user_can_fix_is_known_as_one(error: type[Exception])
 @pytest.mark.parametrize("error", [ValueError, TypeError, OSError, AttributeError])
 def test_a_fault_of_the_program_is_none(error: type[Exception]) -> None:
     assert not issubclass(error, user_errors())
+
+
+@pytest.mark.parametrize("error", [BenchError, RunError, DataUnavailableError, WeightsError])
+def test_the_text_of_an_error_is_one_line_that_commands_no_terminal(error) -> None:
+    said = str(error("no data set a\nb \x1b[2J\x1b]8;;https://evil.example\x07 \u202e \u2028 é"))
+    assert said.isprintable()
+    assert said.startswith("no data set a")
+    assert said.endswith(" é")
+
+
+def test_an_error_says_the_same_after_a_trip_to_another_process() -> None:
+    error = RunError("a\x1b[31m b\\n")
+    assert str(pickle.loads(pickle.dumps(error))) == str(error)

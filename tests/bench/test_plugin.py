@@ -1,8 +1,10 @@
 """The pytest side of the harness, as someone sees it who calls pytest."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -66,6 +68,16 @@ def test_plain_pytest_stays_with_the_smoke_tier() -> None:
     [
         (("--approach", "resnet"), "unknown approach 'resnet'; known: basic_cnn"),
         (("--tracker", "neptune"), "unknown tracker 'neptune'; known: trackio"),
+        pytest.param(
+            ("--seeds", "0"),
+            "0 seeds asked for; give a number from 1 to 10,000",
+            marks=pytest.mark.processes,
+        ),
+        pytest.param(
+            ("--seeds", "1000000000"),
+            "1000000000 seeds asked for; give a number from 1 to 10,000",
+            marks=pytest.mark.processes,
+        ),
     ],
 )
 def test_unknown_name_ends_in_a_clear_line(option: tuple[str, str], message: str) -> None:
@@ -73,3 +85,35 @@ def test_unknown_name_ends_in_a_clear_line(option: tuple[str, str], message: str
     assert done.returncode == pytest.ExitCode.USAGE_ERROR
     assert message in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize("spread", [("-n", "0"), ("-n", "1")], ids=" ".join)
+def test_smoke_tier_lists_its_approaches_and_tells_the_workflow(
+    tmp_path: Path, spread: tuple[str, str]
+) -> None:
+    page, junit = tmp_path / "summary.md", tmp_path / "junit.xml"
+    command = [sys.executable, "-m", "pytest", TIERS, "-m", "smoke", "--approach", "basic_cnn"]
+    done = subprocess.run(
+        [*command, *spread, f"--junit-xml={junit}"],
+        cwd=ROOT,
+        env={**os.environ, "GITHUB_STEP_SUMMARY": str(page)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    tests = ElementTree.parse(junit).iter("testcase")
+    told = [{p.get("name"): p.get("value") for p in test.iter("property")} for test in tests]
+    (accuracy,) = {one["test_accuracy"] for one in told if one.get("approach") == "basic_cnn"}
+    shown = f"{100 * float(accuracy):.2f} %"
+    assert f"  basic_cnn {shown:>45}  —\n" in done.stdout
+    assert f"| basic_cnn | {shown:>10} | —         |" in page.read_text()
+
+
+@pytest.mark.processes
+def test_misspelt_mark_ends_in_a_clear_line() -> None:
+    done = collect("-m", "smok")
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "Unknown marker(s) in '-m' expression: smok." in done.stderr
+    assert "INTERNALERROR" not in done.stdout + done.stderr

@@ -96,3 +96,14 @@ def test_failed_maker_leaves_nothing(tmp_path: Path) -> None:
         cached("entry", {}, fail, tmp_path)
     assert not (tmp_path / "arrays" / "entry").exists()
     assert cached("entry", {}, Maker(), tmp_path).facts == {"made": 1}
+
+
+def test_what_a_killed_maker_left_is_removed_before_the_next_one_works(tmp_path: Path) -> None:
+    left = tmp_path / "arrays" / ".entry.a1b2c3"
+    other = tmp_path / "arrays" / ".another.a1b2c3"
+    for folder in (left, other):
+        folder.mkdir(parents=True)
+        (folder / "numbers.npy").write_bytes(b"half")
+    cached("entry", {}, Maker(), tmp_path)
+    assert not left.exists()
+    assert other.exists()

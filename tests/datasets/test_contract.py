@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from datasets import CHECKS, DataError, ImageDataset, Labelled, Sizes, audit, load_dataset
-from datasets.contract import Check
+from datasets.contract import Check, identity_is_true
 from datasets.image_dataset import content_digest, fingerprint
 
 
@@ -87,6 +87,16 @@ FAULTS = {
 }
 
 
+def test_every_promise_is_checked() -> None:
+    assert [check.__name__ for check in CHECKS] == list(FAULTS)
+
+
+def test_a_content_digest_of_other_images_is_found(sound: ImageDataset) -> None:
+    forged = dataclasses.replace(sound, content_digest="0" * 64)
+    (line,) = identity_is_true(forged)
+    assert line.startswith("the content digest is not that of the samples")
+
+
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
 def test_each_check_finds_its_fault(sound: ImageDataset, check: Check) -> None:
     assert list(check(FAULTS[check.__name__](sound)))
@@ -121,6 +131,22 @@ def test_fingerprint_sees_what_the_content_digest_may_not(
     assert fingerprint(sound.test, part) != fingerprint(sound.test, sound.test)
     same_content = content_digest(sound.test, part) == content_digest(sound.test, sound.test)
     assert same_content == change_order
+
+
+@pytest.mark.parametrize("labels", ["fine", "coarse"])
+@pytest.mark.parametrize("split", ["train", "test"])
+def test_both_digests_see_one_label_of_either_split(labels: str, split: str) -> None:
+    random = np.random.default_rng(0)
+
+    def part(count: int) -> Labelled:
+        images = random.integers(0, 256, (count, 2, 2, 3), np.uint8)
+        return Labelled(images, random.integers(1, 9, count, np.uint8), np.ones(count, np.uint8))
+
+    parts = {"train": part(5), "test": part(3)}
+    other = with_label(getattr(parts[split], labels), 0)
+    altered = parts | {split: dataclasses.replace(parts[split], **{labels: other})}
+    assert fingerprint(**altered) != fingerprint(**parts)
+    assert content_digest(**altered) != content_digest(**parts)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""`python -m tests.faults [--shard i/n] [--only TEXT] [--limit S]`: are the faults noticed?"""
+"""`python -m tests.faults [--shard i/n] [--only TEXT] [--todo] [--write]`: are faults noticed?"""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.faults import outcomes
 from tests.faults.faults import all_faults, shard
 from tests.faults.planting import copy_of, import_frameworks, plant, run_tests
 
@@ -23,12 +24,18 @@ def main() -> int:
     parser.add_argument(
         "--no-baseline", action="store_true", help="do not run the tests on sound code first"
     )
+    parser.add_argument(
+        "--todo", action="store_true", help="those that outcomes.csv does not call noticed"
+    )
+    parser.add_argument("--write", action="store_true", help="keep each outcome in outcomes.csv")
     asked = parser.parse_args()
     number, _, of = asked.shard.partition("/")
+    noticed_before = {row.id for row in outcomes.read().values() if row.outcome == "noticed"}
     found = [
         fault
         for fault in shard(all_faults(), int(number), int(of))
-        if asked.only in fault.file or asked.only in fault.what
+        if (asked.only in fault.file or asked.only in fault.what)
+        and not (asked.todo and outcomes.id_of(fault) in noticed_before)
     ]
     if asked.list:
         for fault in found:
@@ -48,6 +55,8 @@ def main() -> int:
         for fault in found:
             one = plant(fault, copy, asked.limit)
             planted.append(one)
+            if asked.write:
+                outcomes.write([one], all_faults())
             print(f"{one.outcome:9} {one.seconds:5.0f} s  {fault.file}: {fault.what}", flush=True)
             if one.outcome == "broken":
                 print(one.said)

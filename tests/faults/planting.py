@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
+from hypothesis import Phase, settings
 
 from tests.faults.faults import Fault
 
@@ -23,6 +25,7 @@ from tests.faults.faults import Fault
 _OUTCOMES: dict[int, Literal["noticed", "survived"]] = {0: "survived", 1: "noticed"}
 FRAMEWORKS = ("keras", "tensorflow", "sklearn.ensemble", "scipy.stats", "hypothesis", "pydantic")
 OWN = ("bench", "datasets", "models", "tests")
+_FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+?)(?:\[.*\])?(?: - .*)?$", re.MULTILINE)
 Outcome = Literal["noticed", "survived", "too slow", "broken"]
 
 
@@ -41,6 +44,12 @@ class Planted:
     outcome: Outcome
     seconds: float
     said: str
+
+    @property
+    def noticed_by(self) -> str:
+        """The test that failed, as pytest names it; empty where the fault was not noticed."""
+        failed = _FAILED.findall(self.said)
+        return failed[-1] if failed and self.outcome == "noticed" else ""
 
 
 def copy_of(checkout: Path, target: Path) -> Path:
@@ -112,6 +121,9 @@ def _pytest(tests: Sequence[str], copy: Path, output: int) -> None:
     sys.path[0] = str(copy)
     for name in [name for name in sys.modules if name.partition(".")[0] in OWN]:
         del sys.modules[name]
+    # To see a fault is enough: making the failing input small takes minutes.
+    settings.register_profile("faults", phases=(Phase.explicit, Phase.generate), database=None)
+    settings.load_profile("faults")
     code = pytest.main(["-x", "-q", "-n", "0", "-p", "no:cacheprovider", *tests])
     sys.stdout.flush()
     os._exit(int(code))

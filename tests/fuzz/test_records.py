@@ -3,12 +3,11 @@
 import io
 import json
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra import numpy as arrays
 
 from bench.errors import BenchError
 from bench.leaderboard.build import build
@@ -17,10 +16,7 @@ from bench.records.predictions import Hits, Predictions
 from bench.records.store import RECORD, RunStore
 from bench.training.checkpoints import Checkpoint
 from tests.support.factories import write_run
-from tests.support.fuzzing import INPUTS, JSON, altered, damaged, fuzz, one_line
-
-# Not seen to end within two minutes on a loaded machine, so not yet in the smoke tier.
-pytestmark = pytest.mark.skipif(INPUTS < 1_000, reason="too slow so far: tox -e fuzz")
+from tests.support.fuzzing import altered, damaged, drawn, fuzz, json_value, one_line, text
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +25,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def run(folder: Path) -> Path:
+def place(folder: Path) -> Path:
     """A store with one sound run; the files in its folder are overwritten again and again."""
     return write_run(RunStore(folder / "store"), n=30)
 
@@ -61,34 +57,67 @@ EPOCH = {
 }
 
 
+def with_another_recipe(random: Random) -> dict:
+    return RECORD_VALUE | {"recipe": json_value(random)}
+
+
 def npz(values: dict[str, np.ndarray]) -> bytes:
     buffer = io.BytesIO()
     np.savez(buffer, allow_pickle=False, **values)
     return buffer.getvalue()
 
 
-ARRAYS = arrays.arrays(
-    st.sampled_from(["<i4", "|u1", "<f4", "<f2", "<f8", "<c8", "|b1", "<U3"]),
-    st.sampled_from([(), (0,), (3,), (3, 5), (2, 5), (3, 5, 1), (1, 0)]),
-)
+TYPES = ("<i4", "|u1", "<f4", "<f2", "<f8", "<c8", "|b1", "<U3", ">i4", "<i8")
+SHAPES = ((), (0,), (3,), (3, 5), (2, 5), (3, 5, 1), (1, 0))
+
+
+def array(random: Random) -> np.ndarray:
+    """Of any type and shape that a file can hold, with any bytes in it."""
+    dtype, shape = np.dtype(random.choice(TYPES)), random.choice(SHAPES)
+    size = dtype.itemsize * int(np.prod(shape))
+    if dtype.kind == "U":
+        return np.full(shape, random.choice(("", "1", "nan", "abc")), dtype)
+    content = random.choice((bytes(size), random.randbytes(size), b"\1" * size))
+    # A byte that is neither 0 nor 1 is no truth value.
+    return (
+        np.frombuffer(content, "|u1").astype(bool).reshape(shape)
+        if dtype.kind == "b"
+        else (np.frombuffer(content, dtype).reshape(shape))
+    )
+
+
+def predictions(random: Random) -> dict[str, np.ndarray]:
+    """The arrays of a file, one or two of them changed and perhaps one left out."""
+    found = dict(PREDICTIONS)
+    for _ in range(random.randint(1, 2)):
+        found[random.choice(sorted(PREDICTIONS))] = array(random)
+    if random.randrange(4) == 0:
+        del found[random.choice(sorted(found))]
+    return found
+
+
+def ledger(random: Random) -> str:
+    """Lines that are JSON or are not."""
+    lines = [random.choice((json.dumps(json_value(random)), text(random, 20))) for _ in range(3)]
+    return "\n".join(lines[: random.randrange(4)])
 
 
 @fuzz
 @given(value=altered(RECORD_VALUE))
-def test_record_is_read_or_named(run: Path, folder: Path, value) -> None:
-    (run / RECORD).write_text(json.dumps(value))
+def test_record_is_read_or_named(place: Path, folder: Path, value) -> None:
+    (place / RECORD).write_text(json.dumps(value))
     store = RunStore(folder / "store")
     try:
-        store.read(run)
+        store.read(place)
     except BenchError as error:
         assert one_line(error), str(error)
-        assert [one.folder for one in store.unreadable()] == [run]
+        assert [one.folder for one in store.unreadable()] == [place]
 
 
 @fuzz
-@given(value=altered(RECORD_VALUE["recipe"]))
-def test_record_with_any_recipe_leaves_the_leaderboard_standing(run, folder, value) -> None:
-    (run / RECORD).write_text(json.dumps(RECORD_VALUE | {"recipe": value}))
+@given(value=drawn(with_another_recipe) | altered(RECORD_VALUE))
+def test_leaderboard_stands_whatever_a_record_says(place: Path, folder: Path, value) -> None:
+    (place / RECORD).write_text(json.dumps(value))
     try:
         build(RunStore(folder / "store"))
     except BenchError as error:
@@ -97,19 +126,19 @@ def test_record_with_any_recipe_leaves_the_leaderboard_standing(run, folder, val
 
 @fuzz
 @given(content=damaged(json.dumps(RECORD_VALUE).encode()))
-def test_damaged_bytes_of_a_record_are_named(run: Path, folder: Path, content: bytes) -> None:
-    (run / RECORD).write_bytes(content)
+def test_damaged_bytes_of_a_record_are_named(place: Path, folder: Path, content: bytes) -> None:
+    (place / RECORD).write_bytes(content)
     try:
-        RunStore(folder / "store").read(run)
+        RunStore(folder / "store").read(place)
     except BenchError as error:
         assert one_line(error), str(error)
 
 
 @fuzz
-@given(lines=st.lists(JSON.map(json.dumps) | st.text(max_size=20), max_size=3))
-def test_ledger_is_read_or_its_line_is_named(folder: Path, lines: list[str]) -> None:
+@given(content=drawn(ledger))
+def test_ledger_is_read_or_its_line_is_named(folder: Path, content: str) -> None:
     path = folder / LEDGER
-    path.write_text("\n".join(lines), encoding="utf-8", errors="replace")
+    path.write_text(content, encoding="utf-8", errors="replace")
     try:
         Ledger(path).entries()
     except BenchError as error:
@@ -118,13 +147,9 @@ def test_ledger_is_read_or_its_line_is_named(folder: Path, lines: list[str]) -> 
 
 
 @fuzz
-@given(
-    changed=st.dictionaries(st.sampled_from(sorted(PREDICTIONS)), ARRAYS, min_size=1, max_size=2),
-    missing=st.sets(st.sampled_from(sorted(PREDICTIONS)), max_size=1),
-)
-def test_predictions_of_any_arrays_are_read_or_named(folder: Path, changed, missing) -> None:
+@given(values=drawn(predictions))
+def test_predictions_of_any_arrays_are_read_or_named(folder: Path, values) -> None:
     path = folder / "predictions.npz"
-    values = {k: v for k, v in (PREDICTIONS | changed).items() if k not in missing}
     path.write_bytes(npz(values))
     for load in (Predictions.load, Hits.load):
         try:
@@ -146,10 +171,21 @@ def test_damaged_predictions_are_read_or_named(folder: Path, content: bytes) -> 
 
 
 @fuzz
-@given(history=altered([EPOCH]) | JSON, content=st.none() | damaged(npz({"a": np.arange(9)})))
-def test_checkpoint_is_read_or_named(folder: Path, history, content: bytes | None) -> None:
+@given(history=altered([EPOCH, EPOCH]) | drawn(json_value))
+def test_checkpoint_of_any_history_is_read_or_named(folder: Path, history) -> None:
     path = folder / "checkpoint.npz"
-    path.write_bytes(content or npz({"history": np.array(json.dumps(history))}))
+    path.write_bytes(npz({"history": np.array(json.dumps(history))}))
+    try:
+        Checkpoint.load(path)
+    except BenchError as error:
+        assert str(path) in str(error)
+
+
+@fuzz
+@given(content=damaged(npz({"history": np.array(json.dumps([EPOCH])), "best_0": np.ones(3)})))
+def test_damaged_checkpoint_is_read_or_named(folder: Path, content: bytes) -> None:
+    path = folder / "damaged-checkpoint.npz"
+    path.write_bytes(content)
     try:
         Checkpoint.load(path)
     except BenchError as error:

@@ -2,12 +2,19 @@
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
+import typer
+from typer.core import TyperGroup
+
+from bench.commands import app
+from bench.plugin import pytest_addoption
 
 ROOT = Path(__file__).parents[2]
 # What installs packages, trains for long or needs a tracker is not typed here, but elsewhere.
@@ -42,6 +49,37 @@ def test_every_command_is_typed_here_or_elsewhere() -> None:
     found = commands()
     assert set(ELSEWHERE) <= set(found)
     assert [line for line in found if line not in ELSEWHERE]
+
+
+def named() -> list[list[str]]:
+    """What the README names within its sentences, as words."""
+    text = re.sub(r"```.*?```", "", (ROOT / "README.md").read_text(), flags=re.DOTALL)
+    return [shlex.split(code) for code in re.findall(r"`((?:bench|pytest|tox) [^`]+)`", text)]
+
+
+def test_every_command_named_in_a_sentence_is_one() -> None:
+    """It is parsed and not carried out: some take hours, some need a cluster."""
+    group = typer.main.get_command(app)
+    assert isinstance(group, TyperGroup)
+    options: list[str] = []
+    parser = Mock()
+    parser.getgroup().addoption.side_effect = lambda *names, **_: options.extend(names)
+    pytest_addoption(parser)
+    environments = re.findall(r"^\[testenv:(.+)]", (ROOT / "tox.ini").read_text(), re.MULTILINE)
+    found = named()
+    assert len(found) > 20
+    for program, *words in found:
+        if program == "bench":
+            name, command, rest = group.resolve_command(group.context_class(group), words)
+            assert command is not None
+            # Named alone it may lack what it needs.
+            if rest:
+                command.make_context(name, rest)
+        elif program == "pytest":
+            assert {word for word in words if word.startswith("--")} <= {*options}
+        else:
+            assert words[0] == "-e"
+            assert words[1] in environments
 
 
 @pytest.mark.processes

@@ -55,9 +55,12 @@ def test_wheel_works_outside_the_tree(built: Path, tmp_path: Path) -> None:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     assert bench("--version") == f"bench {version}\n"
     assert "vgg19_96_forest" in bench("list")
-    bench("run", "--tier", "smoke", "--approach", "basic_cnn", "--results", "results")
-    bench("report", "--results", "results")
-    assert (tmp_path / "results" / "report" / "index.html").is_file()
+    bench("run", "--tier", "smoke", "--approach", "basic_cnn")
+    bench("report")
+    assert (tmp_path / "runs" / "report" / "index.html").is_file()
+    shown = bench("demo")
+    assert "verified 1 record: 0 problems" in shown
+    assert "open runs/report/index.html" in shown
 
 
 def test_wheel_holds_every_file_of_the_packages_and_nothing_else(built: Path) -> None:

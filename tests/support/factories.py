@@ -157,6 +157,7 @@ def make_record(
     parameters: int = 184_004,
     epochs: int = 3,
     training_seconds: float = 92.0,
+    diverged: int | None = None,
 ) -> RunRecord:
     """A valid record whose test scores follow from `predictions`."""
     predictions = predictions or make_predictions(seed=seed)
@@ -194,6 +195,7 @@ def make_record(
         ),
         history=(epoch,) * epochs,
         best_epoch=None,
+        diverged=diverged,
         train=train or make_scores(),
         validation=validation or make_scores(0.36, 2.68, 10_000),
         test=score(predictions),

@@ -46,7 +46,7 @@ function filterRows(container) {
   const rows = [...container.querySelector("tbody").rows];
   for (const row of rows) row.hidden = !row.textContent.toLowerCase().includes(wanted);
   const shown = rows.filter((row) => !row.hidden).length;
-  container.querySelector("output").textContent = `${shown} of ${rows.length} rows`;
+  container.querySelector("output").textContent = `${shown} of ${rows.length} ${rows.length === 1 ? "row" : "rows"}`;
 }
 
 function followReading(contents) {

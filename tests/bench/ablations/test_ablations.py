@@ -104,6 +104,22 @@ def test_variant_without_a_change_is_the_approach_itself() -> None:
     assert not variant("any", "basic_cnn", epochs=11).registered
 
 
+@pytest.mark.parametrize(
+    ("name", "then", "now"),
+    [
+        ("vgg-optimizer", "SGD 0.01, batch 32", "Adam 0.001, batch 32"),
+        ("augmented-epochs", "40 epochs", "20 epochs"),
+        # Batches of 32 and no patience are none of its variants.
+        ("head-optimizer", "Adam 0.001, batch 128, patience 3", None),
+    ],
+)
+def test_what_was_chosen_then_is_not_what_is_registered_now(name, then, now) -> None:
+    (ablation,) = select_ablations((name,))
+    assert [tried.label for tried in ablation.variants if tried.registered] == [then]
+    marked = [tried.label for tried in ablation.variants if tried.registered_now]
+    assert marked == ([] if now is None else [now])
+
+
 def test_unknown_ablation_is_named_with_the_known_ones() -> None:
     with pytest.raises(BenchError, match="unknown ablation 'colour'; known: improvements, cnn-"):
         select_ablations(("colour",))
@@ -287,7 +303,8 @@ def test_page_shows_intervals_and_what_was_not_run(results: RunStore) -> None:
     write_ablations(results)
     page = (ablation_store(results).root / PAGE).read_text()
     assert page == ablation_markdown(results)
-    assert "Adam 0.001, batch 32 (chosen)" in page
+    assert "Adam 0.001, batch 32 (registered)" in page
+    assert "Concluded before the protocol: Adam 0.001 with batches of 32" in page
     assert "38.00 ± 2.48 |" in page
     assert "not run" in page
 

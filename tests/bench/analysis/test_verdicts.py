@@ -228,6 +228,7 @@ class TestWhoIsJudged:
             {"tier": "smoke"},
             {"tier": "mine", "tier_parameters": FULL},
             {"weights": RANDOM},
+            {"weights": IMAGENET.model_copy(update={"kind": "unknown"})},
             {"tier_parameters": FULL | {"max_epochs": 1}},
             {"protocol": None},
         ],

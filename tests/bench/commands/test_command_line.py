@@ -1,5 +1,6 @@
 """The command line as a user meets it: what works, and what is wrong with one clear line."""
 
+import dataclasses
 import json
 import os
 import re
@@ -9,6 +10,9 @@ import tomllib
 from pathlib import Path
 
 import pytest
+
+from models.conformance import load_table
+from tests.support.report_factories import made_up_images
 
 pytestmark = pytest.mark.usefixtures("eager")
 
@@ -75,6 +79,25 @@ def test_verify_writes_json(bench, results: Path) -> None:
     code, out, _ = bench("verify", "--json", "--results", results, *wanted)
     (problem,) = json.loads(out)["problems"]
     assert (code, problem["what"], problem["expected"]) == (1, "published head", "0" * 64)
+
+
+def test_verify_holds_images_against_their_contract(bench, results: Path, monkeypatch) -> None:
+    images = made_up_images(n=100)
+    monkeypatch.setattr("datasets.load_dataset", lambda *_, **__: images)
+    code, out, _ = bench("verify", "--results", results, "--dataset", "cifar100")
+    assert code == 1
+    assert "identity_is_true: the fingerprint is not that of the samples" in out
+
+
+def test_verify_holds_models_against_their_tables(bench, results: Path, monkeypatch) -> None:
+    whole = load_table("basic_cnn")
+    other = dataclasses.replace(whole, parameters=whole.parameters + 1)
+    monkeypatch.setattr("models.conformance.list_tables", lambda: ("basic_cnn",))
+    assert bench("verify", "--models", "--results", results)[0] == 0
+    monkeypatch.setattr("models.conformance.load_table", lambda name: other)
+    code, out, _ = bench("verify", "--models", "--results", results)
+    assert code == 1
+    assert str(whole.parameters) in out
 
 
 def test_empty_results_are_not_verified(bench, tmp_path: Path) -> None:
@@ -172,6 +195,10 @@ def test_help_imports_no_framework() -> None:
         (("run", "--approach", "resnet"), "unknown approach 'resnet'; known: basic_cnn"),
         (("run", "--tier", "huge"), "unknown tier 'huge'; known: smoke, short, full"),
         (("run", "--dataset", "mnist"), "unknown data set 'mnist'"),
+        (
+            ("run", "--dataset", "shapes10"),
+            "unknown data set 'shapes10'; did you mean shapes100?",
+        ),
         (("run", "--backend", "theano"), "unknown backend 'theano'; known: tensorflow, jax"),
         (("run", "--seeds", "0"), "0 seeds asked for; give a number from 1"),
         (("run", "--data-dir", "nowhere"), "nowhere"),
@@ -200,6 +227,42 @@ def test_bad_input_is_named_in_one_line(
     assert message in err
     assert len(err.strip().splitlines()) == 1
     assert not list(tmp_path.rglob("record.json"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "meant"),
+    [
+        (("run", "--approach", "basic_cn"), "basic_cnn"),
+        (("run", "--tier", "shrt"), "short"),
+        (("run", "--backend", "tensorflw"), "tensorflow"),
+        (("run", "--engine", "locl"), "local"),
+        (("run", "--tracker", "tracio"), "trackio"),
+        (("ablate", "cnn-optimiser"), "cnn-optimizer"),
+        (("explore", "--embedding", "pixel"), "pixels"),
+        (("list", "tracker"), "trackers"),
+    ],
+)
+def test_misspelt_name_gets_the_nearest_one_before_data_is_sought(
+    bench, arguments, meant: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def sought(*_: object, **__: object) -> None:
+        raise AssertionError("data was sought")
+
+    for place in ("datasets.load_dataset", "bench.planning.prerequisites.load_dataset"):
+        monkeypatch.setattr(place, sought)
+    monkeypatch.chdir(tmp_path)
+    code, out, err = bench(*arguments)
+    assert (code, out) == (2, "")
+    assert f"{arguments[-1]!r}; did you mean {meant!r}? known: " in err
+    assert len(err.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("command", ["leaderboard", "report", "track"])
+def test_folder_without_a_record_is_said_to_be_one(bench, command: str, tmp_path: Path) -> None:
+    code, out, err = bench(command, "--results", tmp_path)
+    assert (code, out) == (2, "")
+    assert "there is no record in" in err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_results_that_cannot_be_written_are_named(bench, tmp_path: Path) -> None:

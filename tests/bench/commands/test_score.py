@@ -54,6 +54,14 @@ def test_report_says_that_they_were_supplied(bench, results: Path, predictions: 
     assert "(predictions supplied)" in (results / "report" / "index.html").read_text()
 
 
+def test_the_very_same_again_is_recorded_once(bench, tmp_path: Path, predictions: Path) -> None:
+    arguments = ("score", predictions, "--name", "twice", "--tier", "smoke", "--results", tmp_path)
+    assert [bench(*arguments)[0] for _ in range(2)] == [0, 0]
+    assert len(list(tmp_path.rglob("record.json"))) == 1
+    assert len((tmp_path / "ledger.jsonl").read_text().splitlines()) == 1
+    assert bench("verify", "--results", tmp_path)[0] == 0
+
+
 def test_scored_again_sets_the_first_aside(bench, tmp_path: Path, predictions: Path) -> None:
     arguments = ("score", predictions, "--name", "twice", "--tier", "smoke", "--results", tmp_path)
     assert bench(*arguments)[0] == 0

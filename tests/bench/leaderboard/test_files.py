@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bench.leaderboard.build import build
 from bench.leaderboard.csv_file import FIELDS, to_csv
+from bench.leaderboard.files import MARKDOWN, contents
 from bench.leaderboard.model import Leaderboard
 from bench.leaderboard.schema import schema_page
 from bench.records.store import RunStore
@@ -38,6 +39,25 @@ def test_csv_names_are_no_formulas(tmp_path):
     (line,) = lines(store)
     assert line["approach"] == "'=1+1"
     assert line["device"] == '\'@a "b",c'
+
+
+def test_runs_that_count_no_longer_are_listed_with_their_reason(tmp_path):
+    store = RunStore(tmp_path)
+    write_run(store, 0.4)
+    broken = write_run(store, 0.9, seed=1, started="2025-03-04T00:00:00+00:00")
+    store.set_aside(broken, "withdrawn", "it ran on a broken card")
+    found = build(store, APPROACHES)
+    assert [row.seeds for row in found.sections[0].rows] == [(0,)]
+    (aside,) = found.aside
+    assert (aside.approach, aside.seed, aside.accuracy) == ("plain", 1, 0.9)
+    page = contents(found)[MARKDOWN]
+    (line,) = [line for line in page.splitlines() if "it ran on a broken card" in line]
+    assert [cell.strip() for cell in line.split("|")][4:8] == [
+        "1",
+        "2025-03-04",
+        "90.00 %",
+        "withdrawn",
+    ]
 
 
 def test_every_field_says_what_it_means():

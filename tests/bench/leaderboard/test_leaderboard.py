@@ -353,9 +353,15 @@ class TestRows:
         assert row.accuracy.mean == 0.40
         assert "1 older record of a seed" in section.notes[0]
 
+    def test_a_training_that_diverged_is_named(self, store):
+        write_run(store, 0.40, seed=0)
+        write_run(store, 0.40, seed=1, diverged=7)
+        (note,) = only_section(store).notes
+        assert note == "plain, seed 1, diverged in epoch 7: what counts is its best epoch before."
+
 
 class TestRanks:
-    def test_rows_that_cannot_be_told_apart_share_a_rank(self, store):
+    def test_rows_that_do_not_differ_significantly_share_a_rank(self, store):
         write_run(store, 0.500, approach="plain")
         write_run(store, 0.505, approach="pretrained", weights=IMAGENET)
         write_run(store, 0.300, approach="forest", weights=IMAGENET)

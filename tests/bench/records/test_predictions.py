@@ -184,6 +184,16 @@ def test_other_layouts_are_refused(tmp_path: Path, arrays) -> None:
         Predictions.load(tmp_path / "p.npz")
 
 
+@pytest.mark.parametrize("layout", [np.array(3, np.uint8), np.array([2, 2], np.uint8)])
+def test_a_later_layout_is_not_read_as_this_one(tmp_path: Path, layout) -> None:
+    drawn().save(tmp_path / "p.npz")
+    with np.load(tmp_path / "p.npz") as stored:
+        np.savez(tmp_path / "p.npz", **{**stored, "layout": layout})
+    for load in (Predictions.load, Hits.load):
+        with pytest.raises(BenchError, match=r"cannot be read as predictions \(layout"):
+            load(tmp_path / "p.npz")
+
+
 def test_missing_and_damaged_files_are_named(tmp_path: Path) -> None:
     (tmp_path / "d.npz").write_bytes(b"PK\x03\x04")
     for path in (tmp_path / "none.npz", tmp_path / "d.npz", tmp_path):

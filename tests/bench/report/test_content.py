@@ -80,6 +80,9 @@ def line(axes, label):
     return np.asarray(found.get_xdata()), np.asarray(found.get_ydata())
 
 
+NAMES = ("loss", "accuracy", "validation_loss", "validation_accuracy")
+
+
 class TestGroups:
     def test_groups_follow_the_leaderboard(self, standing):
         assert [group.row for group in standing.groups] == list(standing.section.rows)
@@ -143,6 +146,35 @@ class TestCurves:
         assert x.tolist() == [20]
         expected = np.mean([r.train.accuracy - r.validation.accuracy for r in group.records])
         np.testing.assert_allclose(y, [100 * expected])
+
+    def test_diamond_stands_at_the_epoch_whose_weights_were_kept(self, standing):
+        group = group_of(standing, "vgg19_96_head")
+        kept = [
+            record.model_copy(update={"best_epoch": best})
+            for record, best in zip(group.records, (4, 6, 11), strict=True)
+        ]
+        x, _ = line(
+            drawn(curves.figures(replace(group, records=tuple(kept)))[2]), "trained model, scored"
+        )
+        assert x.tolist() == [7]
+
+    def test_alternative_texts_say_first_and_last_epoch(self, standing):
+        group = group_of(standing, "basic_cnn")
+        accuracy, loss, gap = (figure.alternative for figure in curves.figures(group))
+        first, last = (
+            {name: np.mean([getattr(r.history[at], name) for r in group.records]) for name in NAMES}
+            for at in (0, -1)
+        )
+        for text, name, words, form in (
+            (accuracy, "accuracy", "training accuracy", lambda v: f"{100 * v:.1f} %"),
+            (accuracy, "validation_accuracy", "validation accuracy", lambda v: f"{100 * v:.1f} %"),
+            (loss, "loss", "training loss", lambda v: f"{v:.2f}"),
+            (loss, "validation_loss", "validation loss", lambda v: f"{v:.2f}"),
+        ):
+            assert form(first[name]) != form(last[name])
+            assert f"{words} goes from {form(first[name])} to {form(last[name])}" in text
+        gaps = [100 * (at["accuracy"] - at["validation_accuracy"]) for at in (first, last)]
+        assert f"from {gaps[0]:+.1f} points in the first epoch to {gaps[1]:+.1f} in the last" in gap
 
     def test_forest_has_no_curves(self, standing):
         assert curves.figures(group_of(standing, "vgg19_96_forest")) == ()
@@ -232,6 +264,15 @@ class TestPerClass:
         dots = [y for line in axes.lines if line.get_marker() == "o" for y in line.get_xdata()]
         expected = [100 * value for value in per_class.accuracies(group)]
         np.testing.assert_allclose(sorted(dots), sorted(expected))
+
+    def test_alternative_text_names_best_and_worst_class(self, standing):
+        group = group_of(standing, "basic_cnn")
+        means = np.mean([record.per_class_accuracy for record in group.records], axis=0)
+        names = [name.replace("_", " ") for name in cifar100().fine_names]
+        text = per_class.figure(group).alternative
+        best, worst = int(means.argmax()), int(means.argmin())
+        assert f"best is {names[best]} with {100 * means[best]:.0f} %" in text
+        assert f"worst {names[worst]} with {100 * means[worst]:.0f} %" in text
 
     def test_class_without_a_image_is_left_open(self, tmp_path):
         write_run(RunStore(tmp_path), n=50)
@@ -400,6 +441,15 @@ class TestTables:
             assert found == values
             # None is cut in half by the edge.
             assert axes.get_xlim()[1] > 1.03 * max(found)
+
+    def test_alternative_text_of_the_chart_names_the_highest(self, standing):
+        means = {
+            group.title: np.mean([record.test.accuracy for record in group.records])
+            for group in standing.groups
+        }
+        best = max(means, key=means.get)
+        text = accuracy_chart.figure(standing).alternative
+        assert f"The highest mean is {100 * means[best]:.1f} %, of {best}" in text
 
     def test_scores_are_the_means_of_the_records(self, standing):
         group = group_of(standing, "basic_cnn")

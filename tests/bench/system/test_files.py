@@ -1,10 +1,11 @@
+import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from bench.errors import BenchError
-from bench.system.files import read_arrays
+from bench.system.files import atomic_writer, read_arrays
 
 ARRAYS = {
     "empty": np.zeros((0, 5), np.float32),
@@ -25,9 +26,60 @@ def test_arrays_come_back_as_they_were_saved(tmp_path: Path, save, name: str) ->
     np.testing.assert_array_equal(read, ARRAYS[name])
 
 
+def test_the_old_file_stands_until_the_new_one_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "some.txt"
+    path.write_text("old")
+    with atomic_writer(path) as file:
+        file.write(b"new, and longer")
+        file.flush()
+        assert path.read_text() == "old"
+    assert path.read_text() == "new, and longer"
+    assert list(tmp_path.iterdir()) == [path]
+    assert path.stat().st_mode & 0o777 == 0o644
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, OSError(28, "No space")])
+@pytest.mark.parametrize("before", ["old", None])
+def test_a_write_that_fails_leaves_what_was_there(tmp_path: Path, error, before) -> None:
+    path = tmp_path / "some.txt"
+    if before:
+        path.write_text(before)
+
+    def write() -> None:
+        with atomic_writer(path) as file:
+            file.write(b"half")
+            file.flush()
+            raise error
+
+    with pytest.raises((BenchError, ValueError, KeyboardInterrupt)):
+        write()
+    assert [(one.name, one.read_text()) for one in tmp_path.iterdir()] == (
+        [("some.txt", "old")] if before else []
+    )
+
+
+def test_contents_are_on_the_disk_before_the_name(tmp_path: Path, monkeypatch) -> None:
+    path, steps = tmp_path / "some.txt", []
+    fsync, replace = os.fsync, Path.replace
+
+    def synced(number: int) -> None:
+        fsync(number)
+        steps.append(("on disk", os.fstat(number).st_size))
+
+    def replaced(self: Path, target: Path) -> Path:
+        steps.append(("in place", self.stat().st_size))
+        return replace(self, target)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(Path, "replace", replaced)
+    with atomic_writer(path) as file:
+        file.write(b"12345")
+    assert steps == [("on disk", 5), ("in place", 5)]
+
+
 def test_pickled_objects_are_refused(tmp_path: Path) -> None:
     np.savez(tmp_path / "some.npz", objects=np.array([{}]))
-    with pytest.raises(BenchError, match="objects"):
+    with pytest.raises(BenchError, match="pickled objects"):
         read_arrays(tmp_path / "some.npz")
 
 

@@ -27,7 +27,8 @@ class Poisoned(TrainingState):
 
 
 def begin(kind=TrainingState, *, patience: int | None = None, **options) -> TrainingState:
-    stopping = EarlyStopping(patience) if patience else None
+    restores = options.pop("restores", True)
+    stopping = EarlyStopping(patience, restores) if patience else None
     recipe = dataclasses.replace(RECIPE, early_stopping=stopping, epochs=5)
     pipeline = with_input_pipeline(network(), recipe, TRAIN.samples, 5)
     validation = options.pop("validation", VALIDATION)
@@ -71,6 +72,11 @@ def test_recipe_that_keeps_the_best_epoch_has_the_last_sound_best() -> None:
     assert found.best.epoch == 1 + int(np.argmin(losses))
     assert all(np.isfinite(w).all() for w in (*found.best.weights, *found.last.weights))
     assert all(np.isfinite(w).all() for w in state.pipeline.get_weights())
+
+
+def test_recipe_that_keeps_the_last_epoch_has_nothing_left_to_keep() -> None:
+    with pytest.raises(Diverged, match="epoch 3"):
+        fit(begin(Poisoned, patience=3, restores=False), TRAIN)
 
 
 @pytest.mark.parametrize("loss", [float("nan"), float("inf")])

@@ -66,6 +66,20 @@ def test_early_stopping_keeps_the_lowest_validation_loss(stopped):
     assert whats(stopped.model_copy(update={"best_epoch": 9})) == {"best_epoch"}
 
 
+def test_a_training_may_diverge_only_where_an_earlier_epoch_is_kept(plain, stopped):
+    assert whats(plain.model_copy(update={"diverged": len(plain.history) + 1})) == {"diverged"}
+    stopping = stopped.recipe["early_stopping"] | {"restore_best_weights": True}
+    losses = [epoch.validation_loss for epoch in stopped.history]
+    best = losses.index(min(losses)) + 1
+    history = stopped.history[:best]
+    cut = {"history": history, "best_epoch": best, "diverged": best + 1}
+    kept = stopped.recipe | {"early_stopping": stopping}
+    found = whats(stopped.model_copy(update=cut | {"recipe": kept}))
+    assert not found & {"diverged", "history", "best_epoch"}
+    wrong = stopped.model_copy(update=cut | {"recipe": kept, "diverged": best + 2})
+    assert "diverged" in whats(wrong)
+
+
 @pytest.mark.parametrize("part", ["train", "validation", "test"])
 def test_scores_are_of_all_images_of_their_part(plain, part):
     images = getattr(plain, part).images

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from bench.leaderboard.files import CSV, JSON, MARKDOWN, write_leaderboard
+from bench.records.opening import COMMITTED, OWN, open_store
 from bench.records.predictions import Predictions
 from bench.records.store import PREDICTIONS, RECORD, RunStore
 from bench.system.files import sha256_of
@@ -43,6 +44,16 @@ def found(store) -> set[tuple[str, str]]:
 
 def test_a_sound_store_has_no_problem(store):
     assert verify(store, APPROACHES) == []
+
+
+def test_pages_of_one_s_own_runs_show_the_committed_ones_too(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    sound_run(RunStore(COMMITTED), PLAIN, tier="short")
+    sound_run(RunStore(OWN), STOPPED, tier="short")
+    write_leaderboard(open_store(OWN), APPROACHES)
+    assert STOPPED.title in (OWN / MARKDOWN).read_text()
+    assert PLAIN.title in (OWN / MARKDOWN).read_text()
+    assert verify(RunStore(OWN), APPROACHES) == []
 
 
 def test_empty_results_prove_nothing(tmp_path):
