@@ -95,7 +95,7 @@ def ends_table(dataset: ImageDataset, evidence: Evidence, measured: ClassDifficu
     order = measured.order
     count = min(ENDS, len(order) // 2)
     parents, joined = dataset.fine_to_coarse, dataset.taxonomy.has_superclasses
-    rows = []
+    rows: list[tuple[Cell | str, ...]] = []
     for kind, labels in (("easy", order[:count]), ("hard", order[-count:])):
         for label in labels:
             row = measured.confusions[label].copy()
