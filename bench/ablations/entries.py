@@ -5,10 +5,13 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 
 from bench.ablations.ablation import Ablation, variant
+from bench.approaches.approach import Approach
 from bench.approaches.recipes import EarlyStopping, FrozenBackbone, Optimizer, Split
+from bench.approaches.registry import APPROACHES
 from bench.approaches.student_report.approaches import LAST_FIFTH
 from bench.errors import unknown
 from bench.planning.tiers import Tier
+from bench.registry import Registry
 from datasets.augmentation.parameters import AffineAugmentation
 
 
@@ -28,6 +31,8 @@ def _subset(name: str, train_per_class: int, test_per_class: int | None) -> Tier
 _FIFTH = _subset("fifth", 100, None)
 _FIFTH_OF_BOTH = _subset("fifth-of-both", 100, 20)
 _TWENTIETH = _subset("twentieth", 25, 20)
+
+NOW: Registry[Approach] = Registry("approach", APPROACHES)
 
 ABLATIONS: tuple[Ablation, ...] = (
     Ablation(
@@ -222,6 +227,23 @@ ABLATIONS: tuple[Ablation, ...] = (
         ),
         conclusion="40,000: accuracy does not tell them apart, and the report mentions another "
         "split for the augmented CNN alone.",
+    ),
+    Ablation(
+        name="dropped-layers",
+        question="Is the linear head better off without the last six layers of VGG-19? Needs "
+        "VGG-19's weights up to block5_conv4, as Keras publishes them.",
+        approach="vgg19_linear",
+        variants=(
+            variant("last six layers dropped", "vgg19_linear", known=NOW),
+            variant(
+                "uncut backbone",
+                "vgg19_linear",
+                model="models.vgg19_uncut:UNCUT",
+                against="last six layers dropped",
+                known=NOW,
+            ),
+        ),
+        seeds=5,
     ),
     Ablation(
         name="vgg-backbone",
