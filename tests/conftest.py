@@ -1,5 +1,7 @@
 """Tests without a mark of their own belong to the smoke tier."""
 
+import gc
+
 import pytest
 
 MARKS = (
@@ -21,3 +23,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if not any(item.get_closest_marker(mark) for mark in MARKS):
             item.add_marker(pytest.mark.smoke)
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector look at no object that is there before the first test.
+
+    Keras collects for each network that is built; frameworks and collected tests are most of what
+    there is, and stay.
+    """
+    gc.collect()
+    gc.freeze()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bench.ablations.earlier import EARLIER
@@ -12,6 +12,7 @@ from bench.approaches.approach import Approach
 from bench.approaches.recipes import replaced
 from bench.approaches.registry import APPROACHES
 from bench.planning.tiers import Tier, get_tier
+from bench.registry import Registry
 
 
 @dataclass(frozen=True)
@@ -22,16 +23,18 @@ class Variant:
         label: what it is, in a few words.
         approach: how it runs; a registered approach, or one that differs from it.
         against: label of the variant that its accuracy is held against; none if empty.
+        known: the approaches, as they were registered when the question was asked.
     """
 
     label: str
     approach: Approach
     against: str = ""
+    known: Registry[Approach] = field(default=EARLIER, compare=False)
 
     @property
     def registered(self) -> bool:
         """Whether this is an approach as it was registered then, with nothing changed."""
-        return self.approach in EARLIER.entries
+        return self.approach in self.known.entries
 
     @property
     def registered_now(self) -> bool:
@@ -70,17 +73,24 @@ class Ablation:
     curves: tuple[str, ...] = ()
 
 
-def variant(label: str, base: str, *, against: str = "", **changes: Any) -> Variant:
+def variant(
+    label: str,
+    base: str,
+    *,
+    against: str = "",
+    known: Registry[Approach] = EARLIER,
+    **changes: Any,
+) -> Variant:
     """The approach `base` with some fields of its recipe (or its `model`) changed.
 
     With no change it is the registered approach itself.
     """
-    approach = EARLIER.get(base)
+    approach = known.get(base)
     model = changes.pop("model", approach.model)
     changed = dataclasses.replace(
         approach, model=model, recipe=replaced(approach.recipe, **changes)
     )
-    if changed in EARLIER.entries:
-        return Variant(label, changed, against)
+    if changed in known.entries:
+        return Variant(label, changed, against, known)
     slug = re.sub(r"[^a-z0-9.]+", "-", label.lower()).strip("-")
-    return Variant(label, dataclasses.replace(changed, name=f"{base}+{slug}"), against)
+    return Variant(label, dataclasses.replace(changed, name=f"{base}+{slug}"), against, known)

@@ -5,29 +5,16 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 
 from bench.ablations.ablation import Ablation, variant
+from bench.ablations.subsets import FIFTH, FIFTH_OF_BOTH, TWENTIETH
+from bench.approaches.approach import Approach
 from bench.approaches.recipes import EarlyStopping, FrozenBackbone, Optimizer, Split
+from bench.approaches.registry import APPROACHES
 from bench.approaches.student_report.approaches import LAST_FIFTH
 from bench.errors import unknown
-from bench.planning.tiers import Tier
+from bench.registry import Registry
 from datasets.augmentation.parameters import AffineAugmentation
 
-
-def _subset(name: str, train_per_class: int, test_per_class: int | None) -> Tier:
-    return Tier(
-        name=name,
-        purpose="an ablation whose cost on all images would be hours on a CPU",
-        train_per_class=train_per_class,
-        test_per_class=test_per_class,
-        max_epochs=None,
-        max_trees=None,
-        seeds=1,
-    )
-
-
-# A network of convolutions reads all test images in seconds, the backbone at 96x96 in minutes.
-_FIFTH = _subset("fifth", 100, None)
-_FIFTH_OF_BOTH = _subset("fifth-of-both", 100, 20)
-_TWENTIETH = _subset("twentieth", 25, 20)
+NOW: Registry[Approach] = Registry("approach", APPROACHES)
 
 ABLATIONS: tuple[Ablation, ...] = (
     Ablation(
@@ -75,7 +62,7 @@ ABLATIONS: tuple[Ablation, ...] = (
         "authors write. In their order every step leads upwards, by less than three seeds can "
         'tell from none. On a fifth of the images "45,000" are 9,000 instead of 8,000; "more '
         'epochs" are 20 all through, so that each row differs in one thing.',
-        tier=_FIFTH,
+        tier=FIFTH,
         seeds=3,
     ),
     Ablation(
@@ -103,7 +90,7 @@ ABLATIONS: tuple[Ablation, ...] = (
         conclusion="Adam 0.001 with batches of 32, Keras' own defaults: with all images its "
         "scores while fitting agree with the documented ones. On a fifth of them test accuracy "
         "tells none of the four apart; while fitting, SGD stays far behind the others.",
-        tier=_FIFTH,
+        tier=FIFTH,
         seeds=3,
     ),
     Ablation(
@@ -116,7 +103,7 @@ ABLATIONS: tuple[Ablation, ...] = (
         ),
         conclusion="32, Keras' own default: batches of 128 end lower, further away from the "
         "documented accuracy.",
-        tier=_FIFTH,
+        tier=FIFTH,
         seeds=3,
     ),
     Ablation(
@@ -224,6 +211,23 @@ ABLATIONS: tuple[Ablation, ...] = (
         "split for the augmented CNN alone.",
     ),
     Ablation(
+        name="dropped-layers",
+        question="Is the linear head better off without the last six layers of VGG-19? Needs "
+        "VGG-19's weights up to block5_conv4, as Keras publishes them.",
+        approach="vgg19_linear",
+        variants=(
+            variant("last six layers dropped", "vgg19_linear", known=NOW),
+            variant(
+                "uncut backbone",
+                "vgg19_linear",
+                model="models.vgg19_uncut:UNCUT",
+                against="last six layers dropped",
+                known=NOW,
+            ),
+        ),
+        seeds=5,
+    ),
+    Ablation(
         name="vgg-backbone",
         question="Was the backbone trained with the linear head, or frozen?",
         approach="vgg19_linear",
@@ -239,7 +243,7 @@ ABLATIONS: tuple[Ablation, ...] = (
         ),
         conclusion="Frozen: trained as a whole it fits its images and ends far lower on others. "
         "That is of a twentieth of the images and one learning rate.",
-        tier=_TWENTIETH,
+        tier=TWENTIETH,
     ),
     Ablation(
         name="vgg-dtype",
@@ -284,7 +288,7 @@ ABLATIONS: tuple[Ablation, ...] = (
         conclusion="Dense 256 and 100 trees, scikit-learn's default: so the forest lands as little "
         "under its network as in the report, while on Dense 512 or with 10 trees it falls far "
         "behind. 300 trees gain little for three times the cost.",
-        tier=_FIFTH_OF_BOTH,
+        tier=FIFTH_OF_BOTH,
     ),
     Ablation(
         name="head-optimizer",
@@ -324,7 +328,7 @@ ABLATIONS: tuple[Ablation, ...] = (
         "same early epoch and keeps its weights, and with all images the scores of that epoch "
         "are the documented ones. 3 was chosen since it keeps the same weights in a fraction of "
         "the time. With a patience of 20 nothing was run on all images.",
-        tier=_FIFTH_OF_BOTH,
+        tier=FIFTH_OF_BOTH,
     ),
     Ablation(
         name="resize",
@@ -347,7 +351,7 @@ ABLATIONS: tuple[Ablation, ...] = (
         ),
         conclusion="Bilinear, the default of Keras' `Resizing`: nearest ends lower, and bicubic "
         "cannot be told from it.",
-        tier=_TWENTIETH,
+        tier=TWENTIETH,
     ),
     Ablation(
         name="head-scaling",
@@ -371,7 +375,7 @@ ABLATIONS: tuple[Ablation, ...] = (
         ),
         conclusion="preprocess_input: pixels / 255 end far lower. bfloat16 cannot be told from "
         "float32 here either.",
-        tier=_TWENTIETH,
+        tier=TWENTIETH,
     ),
 )
 

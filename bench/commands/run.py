@@ -132,7 +132,7 @@ def run(
     from bench.engines.session import Session, protocols_of
     from bench.engines.steps import steps_of
     from bench.errors import INTERRUPTED, BenchError
-    from bench.leaderboard.files import write_leaderboard
+    from bench.leaderboard.files import MARKDOWN, write_leaderboard
     from bench.leaderboard.terminal import show_summary
     from bench.planning.plan import plan
     from bench.planning.request import Request
@@ -211,6 +211,9 @@ def run(
             if until_resolution is not None:
                 more = more_seeds(result.records.values(), known, until_resolution / 100)
                 wanted = replace(request, seeds=more) if more else None
+    if result.records and not (store.root / MARKDOWN).exists():
+        # Every run was found elsewhere: nothing new was there to be shown.
+        refresh()
     show_summary(Console(), store, tuple(result.records.values()), known.entries)
     if store.also and not quiet:
         show_what_else_is_here()

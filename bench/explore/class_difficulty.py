@@ -127,6 +127,7 @@ def ends_table(dataset: ImageDataset, evidence: Evidence, measured: ClassDifficu
         ),
         tuple(rows),
         numeric=("accuracy", "95 % interval", "answers"),
+        header=1,
     )
 
 

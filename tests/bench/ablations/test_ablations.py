@@ -27,7 +27,9 @@ from bench.records.store import WEIGHTS, RunStore
 from bench.system.backend import choose_backend
 from bench.verification.verify import verify
 from datasets import load_dataset
-from models.vgg19_weights import find_weights, load_backbone_weights
+from models.errors import WeightsError
+from models.registry import build_backbone
+from models.vgg19_weights import expected_shapes, find_weights, load_backbone_weights
 from tests.support.factories import write_run
 from tests.support.tiny import make_run, make_session
 
@@ -82,7 +84,7 @@ def test_no_two_variants_share_a_name_and_none_takes_an_approach_s() -> None:
 
 def test_ablations_that_claims_speak_of_follow_the_protocol() -> None:
     claimed = [ablation.name for ablation in ABLATIONS if is_claimed(ablation, CLAIM_SETS)]
-    assert claimed == ["improvements"]
+    assert claimed == ["improvements", "dropped-layers"]
     assert not is_claimed(ABLATIONS[0], ())
     # "fifth/basic_cnn+..." is not the same runs on all images.
     elsewhere = dataclasses.replace(ABLATIONS[0], tier=get_tier("full"))
@@ -96,6 +98,34 @@ def test_variants_that_claims_alias_train_by_the_approach_s_own_recipe() -> None
     for alias, name in aliases.items():
         assert tried[alias].recipe == get_approach(name).recipe
         assert tried[alias].model == get_approach(name).model
+
+
+def test_uncut_backbone_is_the_whole_of_keras_vgg_19() -> None:
+    (ablation,) = select_ablations(("dropped-layers",))
+    cut, whole = ablation.variants
+    assert whole.approach.name == "vgg19_linear+uncut-backbone"
+    assert (cut.approach, whole.approach.recipe) == (
+        get_approach("vgg19_linear"),
+        cut.approach.recipe,
+    )
+    backbone = build_backbone(whole.approach.model)
+    assert backbone is not None
+    # Keras' documentation: 20,024,384 without the dense layers; five poolings halve 32 pixels to 1.
+    assert (backbone.count_params(), backbone.output.shape[1:]) == (20_024_384, (1, 1, 512))
+    assert not backbone.trainable_weights
+    assert [layer.name for layer in backbone.layers[-6:]] == [
+        "block4_pool",
+        *(f"block5_conv{number}" for number in range(1, 5)),
+        "block5_pool",
+    ]
+
+
+def test_weights_of_four_blocks_do_not_fill_the_uncut_backbone(tmp_path: Path) -> None:
+    arrays = {name: np.zeros(shape, np.float32) for name, shape in expected_shapes().items()}
+    np.savez(tmp_path / "w.npz", **arrays)
+    backbone = build_backbone("models.vgg19_uncut:UNCUT")
+    with pytest.raises(WeightsError, match=r"block5_conv1_kernel .*is absent"):
+        load_backbone_weights(backbone, find_weights(str(tmp_path / "w.npz")))
 
 
 def test_variant_without_a_change_is_the_approach_itself() -> None:

@@ -4,6 +4,7 @@ import dataclasses
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -47,6 +48,15 @@ def test_leaderboard_is_rebuilt_from_the_records(bench, results: Path) -> None:
     (results / "leaderboard.md").unlink()
     assert bench("leaderboard", "--results", results)[0] == 0
     assert (results / "leaderboard.md").read_bytes() == expected
+
+
+def test_leaderboard_is_printed_for_programs_and_nothing_is_written(bench, results: Path) -> None:
+    expected = (results / "leaderboard.json").read_text()
+    for name in ("leaderboard.md", "leaderboard.json", "leaderboard.csv"):
+        (results / name).unlink()
+    before = sorted(results.rglob("*"))
+    assert bench("leaderboard", "--json", "--results", results) == (0, expected, "")
+    assert sorted(results.rglob("*")) == before
 
 
 def test_verify_proves_honest_results(bench, results: Path) -> None:
@@ -281,3 +291,68 @@ def test_damaged_record_is_named_with_the_mend(bench, results: Path, content: st
     assert f"{path} is damaged" in err
     assert f"delete {path.parent} and run again" in err
     assert path.read_text() == content
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder of one's own to work in."""
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    return tmp_path / "here"
+
+
+def test_demo_verifies_and_names_what_is_committed(bench, finished: Path, here: Path) -> None:
+    shutil.copytree(finished, here / "results")
+    page = here / "results" / "report" / "index.html"
+    page.parent.mkdir()
+    page.write_text("")
+    code, out, _ = bench("demo")
+    assert code == 0
+    assert "verified 1 record: 0 problems\nopen results/report/index.html\n" in out
+    assert "basic_cnn" in out
+    assert "leaderboard: results/leaderboard.md" in out
+    (here / "results" / "leaderboard.md").write_text("edited")
+    code, out, _ = bench("demo")
+    assert code == 1
+    assert "verified 1 record: 1 problem\n" in out
+    assert out.endswith("`bench verify --results results` lists them\n")
+
+
+def test_demo_outside_a_checkout_shows_one_s_own_runs(bench, finished: Path, here: Path) -> None:
+    code, _, err = bench("demo")
+    assert code == 2
+    assert err.startswith("bench: there are no records here; run `bench demo` in a checkout")
+    shutil.copytree(finished, here / "runs")
+    code, out, _ = bench("demo")
+    assert code == 0
+    assert "leaderboard: runs/leaderboard.md" in out
+
+
+def test_run_ends_with_what_is_here_without_training(bench, finished: Path, here: Path) -> None:
+    results = Path(shutil.copytree(finished, here / "results"))
+    before = contents_of(results)
+    code, out, _ = bench(*RUN)
+    assert code == 0
+    assert out.endswith(
+        "here without training: results/leaderboard.md; `bench demo` verifies the records\n"
+    )
+    # What is committed stays as it is: one's own pages and runs have a folder of their own.
+    assert contents_of(results) == before
+    assert (here / "runs" / "leaderboard.md").is_file()
+    _, quiet, _ = bench(*RUN, "--quiet")
+    assert "without training" not in quiet
+    _, named, _ = bench(*RUN, "--results", "results")
+    assert "without training" not in named
+
+
+@pytest.mark.processes
+def test_own_run_leaves_the_committed_results_alone(bench, finished: Path, here: Path) -> None:
+    results = Path(shutil.copytree(finished, here / "results"))
+    before = contents_of(results)
+    assert bench(*RUN, "--rerun")[0] == 0
+    assert contents_of(results) == before
+    assert record_of(here / "runs")
+
+
+def contents_of(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}

@@ -26,7 +26,7 @@ IMAGES = RANDOM.integers(0, 40, (96, 8, 8, 3), np.uint8) + (LABELS * 50)[:, None
 TRAIN = Labelled(ArraySamples(IMAGES[:64]), LABELS[:64])
 VALIDATION = Labelled(ArraySamples(IMAGES[64:]), LABELS[64:])
 RECIPE = NetworkRecipe(
-    split=Split("tail", 0.2), optimizer=Optimizer(), batch_size=16, epochs=4, scaling="unit"
+    split=Split("tail", 0.2), optimizer=Optimizer(), batch_size=32, epochs=4, scaling="unit"
 )
 
 
@@ -90,7 +90,7 @@ def over_the_hill(epochs: int, **changes) -> tuple[Fit, list[list[np.ndarray]], 
     def listen(epoch: int, result: EpochPart) -> None:
         weights.append(pipeline.get_weights())
         if epoch == 3:
-            pipeline.optimizer.learning_rate = 0.5
+            pipeline.optimizer.learning_rate = 2.0
 
     state = TrainingState(pipeline, recipe, VALIDATION, epochs=epochs, seed=3, on_epoch=listen)
     return fit(state, TRAIN), weights, pipeline
@@ -153,7 +153,7 @@ def test_samples_larger_than_a_slab_train_all_the_same(monkeypatch: pytest.Monke
 
 @pytest.mark.parametrize("optimizer", [Optimizer("sgd", 0.1, 0.9), Optimizer("rmsprop")])
 def test_other_optimizers_are_built(optimizer: Optimizer) -> None:
-    recipe = NetworkRecipe(split=Split("tail", 0.2), optimizer=optimizer, batch_size=16, epochs=1)
+    recipe = NetworkRecipe(split=Split("tail", 0.2), optimizer=optimizer, batch_size=32, epochs=1)
     pipeline, _ = train(recipe, epochs=1)
     assert type(pipeline.optimizer).__name__.lower() == optimizer.name
 
