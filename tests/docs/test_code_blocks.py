@@ -11,11 +11,21 @@ pytestmark = pytest.mark.usefixtures("eager")
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = (DOCS / "api.md", *sorted((DOCS / "extending").glob("*.md")))
+# What fits something takes seconds, and is not for the smoke tier.
+_FITS = ("api", "approach", "engine", "page")
 _BLOCK = re.compile(r"^```python\n(.*?)^```", re.S | re.M)
 _FILE = re.compile(r"# file: (\S+)\n")
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(
+            page, id=page.stem, marks=[pytest.mark.processes] if page.stem in _FITS else []
+        )
+        for page in PAGES
+    ],
+)
 def test_code_blocks_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
@@ -33,4 +43,5 @@ def test_code_blocks_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def test_every_kind_of_extension_has_its_page() -> None:
     names = {page.stem for page in PAGES}
-    assert names >= {"approach", "estimator", "dataset", "engine", "tracker", "page"}
+    kinds = {"approach", "estimator", "dataset", "engine", "tracker", "page", "report"}
+    assert names == {"api", *kinds}
