@@ -8,7 +8,7 @@ them again by a name.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -191,6 +191,9 @@ def group(runs: Iterable[tuple[Path, RunRecord]]) -> tuple[SectionRuns, ...]:
     Two records of one seed are one draw measured twice and not two draws: a mean over both would
     claim a seed too many. So the one that was started last stands for the seed.
 
+    Supplied predictions, of which nothing but the images is known, stand with the first runs on
+    these images under this tier.
+
     Args:
         runs: folders and their records.
 
@@ -198,9 +201,28 @@ def group(runs: Iterable[tuple[Path, RunRecord]]) -> tuple[SectionRuns, ...]:
         Real images before synthetic ones, the deepest tier first, then what ran under a protocol.
     """
     sections: dict[str, list[StoredRun]] = defaultdict(list)
+    supplied: list[StoredRun] = []
     for folder, record in runs:
-        sections[section_identity(record)].append(StoredRun(folder, record))
-    return tuple(sorted((_section(*found) for found in sections.items()), key=_order))
+        same = supplied if record.supplied else sections[section_identity(record)]
+        same.append(StoredRun(folder, record))
+    hosts = {
+        _images_and_tier(section.first): section.identity
+        for section in reversed(_sections(sections))
+        if not section.random_backbone
+    }
+    for run in supplied:
+        host = hosts.get(_images_and_tier(run.record)) or section_identity(run.record)
+        sections[host].append(run)
+    return _sections(sections)
+
+
+def _sections(runs: Mapping[str, Sequence[StoredRun]]) -> tuple[SectionRuns, ...]:
+    return tuple(sorted((_section(*found) for found in runs.items()), key=_order))
+
+
+def _images_and_tier(record: RunRecord) -> str:
+    data, tier = record.dataset, record.tier
+    return digest([data.name, data.fingerprint, tier.name, tier.parameters])
 
 
 def distinctions(rows: Sequence[RowRuns]) -> tuple[Distinction, ...]:
@@ -233,8 +255,11 @@ def _section(identity: str, runs: Sequence[StoredRun]) -> SectionRuns:
     for run in sorted(runs, key=lambda run: (run.record.started, run.record.key)):
         found[row_identity(run.record)][run.record.seed] = run
     rows = tuple(
-        RowRuns(row, tuple(seeds[seed] for seed in sorted(seeds)))
-        for row, seeds in sorted(found.items())
+        sorted(
+            (RowRuns(row, tuple(of[seed] for seed in sorted(of))) for row, of in found.items()),
+            # The first row speaks for its section; of supplied predictions too little is known.
+            key=lambda row: (row.first.supplied, row.identity),
+        )
     )
     return SectionRuns(identity, rows, len(runs) - sum(len(row.runs) for row in rows))
 

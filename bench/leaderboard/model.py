@@ -208,5 +208,19 @@ class Leaderboard(Part):
 
     def sections_of(self, records: Iterable[RunRecord]) -> tuple[Section, ...]:
         """The sections that hold these records, such as those of a plan that just ended."""
-        wanted = {section_identity(record) for record in records}
-        return tuple(section for section in self.sections if section.identity in wanted)
+        given = tuple(records)
+        wanted = {section_identity(record) for record in given}
+        # These stand with other runs on their images, whatever those followed.
+        supplied = {
+            (record.dataset.fingerprint, record.tier.name, record.approach)
+            for record in given
+            if record.supplied
+        }
+        return tuple(
+            section
+            for section in self.sections
+            if section.identity in wanted
+            or any(
+                (section.fingerprint, section.tier, r.approach) in supplied for r in section.rows
+            )
+        )

@@ -99,3 +99,31 @@ def test_what_sets_rows_apart_is_named_only_where_it_does():
     assert found["plain", "CPU", ""].machine is None
     assert found["pretrained", "CPU", "bfloat16"].backbone_dtype == "bfloat16"
     assert found["mine", "GPU", ""].machine == ("GPU", "tensorflow")
+
+
+def supplied(approach="elsewhere", **fields):
+    record = make_record(approach=approach, protocol=None, **fields)
+    return record.model_copy(update={"recipe": {"supplied": True}})
+
+
+def test_supplied_predictions_stand_with_the_first_runs_on_their_images():
+    old = make_record(approach="mine", protocol=None)
+    # Of a name that comes before all others: it must not speak for the section.
+    given = supplied("a_first")
+    first, second = group(stored(old, given, make_record()))
+    assert [row.identity.approach for row in first.rows] == ["plain", "a_first"]
+    assert first.first.protocol == "d" * 64
+    assert [row.identity.approach for row in second.rows] == ["mine"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"fingerprint": "e" * 64},
+        {"tier": "short"},
+        {"approach": "pretrained", "weights": RANDOM},
+    ],
+    ids=["images", "tier", "random backbone"],
+)
+def test_supplied_predictions_stand_alone_where_there_is_nothing_to_stand_with(other):
+    assert len(group(stored(supplied(), make_record(**other)))) == 2

@@ -18,7 +18,7 @@ from bench.planning.run_spec import spec_of
 from bench.planning.tiers import get_tier
 from bench.records.store import RunStore
 from bench.report.build import build as build_report
-from tests.support.factories import APPROACHES, write_run
+from tests.support.factories import APPROACHES, make_predictions, make_record, write_run
 
 
 def report(name: str, approach: str, value: float, dataset: str) -> ClaimSet:
@@ -131,3 +131,16 @@ def test_a_run_follows_the_protocol_of_its_own_report_on_its_own_images(
     assert protocols("cifar100") == {"plain": f"one of {tmp_path.name}"}
     assert protocols("folder") == {"unrun": f"other of {tmp_path.name}"}
     assert protocols("shapes100") == protocols("cifar100", "short") == {}
+
+
+def test_sections_of_supplied_predictions_are_those_that_they_stand_in(tmp_path: Path) -> None:
+    store = store_of(tmp_path)
+    given = make_record(approach="elsewhere", protocol=None, key="elsewhere-0")
+    given = given.model_copy(update={"recipe": {"supplied": True}})
+    predictions = make_predictions(seed=0)
+    store.write(store.folder_of(given), given, predictions)
+    board = build(store, KNOWN)
+    (section,) = board.sections_of([given])
+    assert {row.approach for row in section.rows} == {"plain", "elsewhere"}
+    assert section.judged
+    assert not any("paired" in note for note in section.notes)
