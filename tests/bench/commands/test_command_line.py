@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.system.devices import device_line
 from models.conformance import load_table
 from tests.support.report_factories import made_up_images
 
@@ -349,9 +350,14 @@ def test_run_ends_with_what_is_here_without_training(bench, finished: Path, here
 def test_own_run_leaves_the_committed_results_alone(bench, finished: Path, here: Path) -> None:
     results = Path(shutil.copytree(finished, here / "results"))
     before = contents_of(results)
-    assert bench(*RUN, "--rerun")[0] == 0
+    code, out, err = bench(*RUN, "--rerun", "--seeds", "2")
+    assert code == 0
     assert contents_of(results) == before
-    assert record_of(here / "runs")
+    assert len(list((here / "runs").rglob("record.json"))) == 2
+    # What each of the two processes has to say of its device is said once, and not as a result.
+    said = device_line()
+    assert err.splitlines().count(said) == 1
+    assert said not in out
 
 
 def contents_of(folder: Path) -> dict[Path, bytes]:
