@@ -11,6 +11,7 @@ from bench.analysis.grouping import RowRuns, SectionRuns, distinctions, group
 from bench.analysis.pairwise import LoadHits, paired_p_values, reordered
 from bench.analysis.statistics import competition_ranks
 from bench.approaches.approach import Approach
+from bench.approaches.claim_sets import report_of
 from bench.approaches.registry import known_approaches
 from bench.leaderboard import provenance
 from bench.leaderboard.claims import ClaimSource, claim_source, claims_part, is_fitted
@@ -206,14 +207,22 @@ def _place(row: Row) -> tuple[int, float, str]:
 
 
 def _not_run(runs: SectionRuns, approaches: Sequence[Approach]) -> tuple[str, ...]:
+    """The approaches of the reports that speak of a row here; of others nobody expects a run."""
     present = {record.approach for record in runs.records}
+    reports = set(map(_report_name, present))
     known = {approach.name: approach for approach in approaches}
     return tuple(
         approach.name
         for approach in approaches
         if approach.name not in present
+        and _report_name(approach.name) in reports
         and (not runs.random_backbone or _uses_backbone(approach, known))
     )
+
+
+def _report_name(approach: str) -> str | None:
+    report = report_of(approach)
+    return report.name if report else None
 
 
 def _uses_backbone(approach: Approach, known: Mapping[str, Approach]) -> bool:

@@ -78,6 +78,8 @@ def test_each_report_has_its_section_and_its_verdicts(tmp_path: Path) -> None:
         ("cifar100", ["reproduced"], "one"),
         ("folder", ["not reproduced"], "other"),
     ]
+    # Approaches of the one are not missed in the section of the other.
+    assert [section.not_run for section in board.sections] == [(), ()]
     page = to_markdown(to_section(board))
     assert "## Folder of images, full tier, The report other" in page
     assert "Documented is what the report one says; and what the report other says." in page
