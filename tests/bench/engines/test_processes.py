@@ -23,7 +23,7 @@ from bench.planning.plan import Plan, plan
 from bench.planning.request import Request
 from bench.progress import events
 from bench.records.record import RunRecord
-from bench.records.store import RunStore
+from bench.records.store import CHECKPOINT, RunStore
 from bench.system.cores import available_cores, own_cores, started_on
 from tests.support.tiny import make_run, make_session
 
@@ -66,7 +66,11 @@ def test_what_is_recorded_is_found_without_a_process(
     session, planned = make_session(tmp_path), Plan((make_run("basic_cnn"),))
     expected = list(InlineEngine().run(planned, session))
     monkeypatch.setattr(processes, "work", kill_itself)
+    # As one leaves it that was killed right after its record was written.
+    left = session.folder(planned.runs[0]) / CHECKPOINT
+    left.write_bytes(b"no longer of use")
     assert list(ProcessEngine().run(planned, session)) == expected
+    assert not left.exists()
 
 
 @pytest.mark.processes
