@@ -33,6 +33,10 @@ def result_of(record: RunRecord, folder: Path) -> dict:
     return plain | {"epochs": epochs, "predictions": sha256_of(folder / PREDICTIONS)}
 
 
+@pytest.mark.promise(
+    "a run is killed between any two steps on the disk",
+    "it goes on to the same bits, repeats no finished run and at most one epoch",
+)
 def test_same_bits_whatever_the_step_that_it_is_killed_before(tmp_path: Path) -> None:
     run = make_run()
     whole = make_session(tmp_path / "whole")
@@ -61,6 +65,10 @@ def test_same_bits_whatever_the_step_that_it_is_killed_before(tmp_path: Path) ->
         assert not (folder / CHECKPOINT).exists(), where
 
 
+@pytest.mark.promise(
+    "a rerun is killed between any two steps on the disk",
+    "record and predictions are the old pair or the new one",
+)
 def test_a_rerun_that_is_killed_leaves_the_old_pair_or_the_new_one(tmp_path: Path) -> None:
     run = make_run()
     session = make_session(tmp_path)

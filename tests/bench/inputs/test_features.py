@@ -94,6 +94,7 @@ def test_other_settings_have_a_file_of_their_own(tmp_path: Path, other: FrozenBa
     assert compute(tmp_path).path != compute(tmp_path, backbone=other).path
 
 
+@pytest.mark.promise("a feature does not fit into float16", "refused in one line")
 def test_feature_beyond_float16_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     huge = keras.Sequential(
         [keras.Input((32, 32, 3), dtype="uint8"), keras.layers.Rescaling(1e3), module.AsStored()]
@@ -181,6 +182,10 @@ class TestDamage:
         return features, features.take(np.arange(5)), told
 
     @pytest.mark.parametrize("damage", ["bit", "zeros", "moved", "foreign", "short"])
+    @pytest.mark.promise(
+        "bits, rows or zeros of the feature cache are damaged",
+        "computed again as they are read, and said",
+    )
     def test_is_computed_again_as_it_is_read_and_said(self, tmp_path: Path, damage: str) -> None:
         features, right, told = self.stored(tmp_path)
         layout, path = features.layout, features.path
@@ -226,6 +231,7 @@ class TestDamage:
         ],
         ids=["empty", "text", "header", "short", "long", "count", "name", "key"],
     )
+    @pytest.mark.promise("the feature file has another header or length", "made again, and said")
     def test_file_that_is_no_features_is_made_again_and_said(self, tmp_path, spoil) -> None:
         features, right, _ = self.stored(tmp_path)
         features.path.write_bytes(spoil(features.path.read_bytes()))
@@ -234,6 +240,7 @@ class TestDamage:
         assert told == [f"{again.path} is damaged; computing its features again"]
 
     @pytest.mark.parametrize("suffix", [".npy", ".partial"])
+    @pytest.mark.promise("a folder lies where features should be", "one line that names it")
     def test_folder_where_the_file_should_be_is_named(self, tmp_path: Path, suffix: str) -> None:
         features, _, _ = self.stored(tmp_path)
         features.path.unlink()
@@ -242,6 +249,10 @@ class TestDamage:
             compute(tmp_path)
 
     @pytest.mark.parametrize("lost", ["zeros", "header", "half a sample"])
+    @pytest.mark.promise(
+        "a partial feature file has damaged or zeroed rows",
+        "continued from what is sound",
+    )
     def test_partial_file_is_continued_from_what_is_sound(
         self, tmp_path: Path, lost: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -265,6 +276,10 @@ class TestDamage:
         assert done == {"zeros": [3, 4, 5], "header": [1, 2, 3, 4, 5]}.get(lost, [3, 4, 5])
         assert len(told) == (0 if lost == "half a sample" else 1)
 
+    @pytest.mark.promise(
+        "the power is cut as features are finished",
+        "contents are on the disk before the name",
+    )
     def test_whole_file_was_synced_before_it_has_its_name(self, tmp_path, monkeypatch) -> None:
         order: list[str] = []
         fsync, replace = os.fsync, Path.replace
@@ -275,6 +290,7 @@ class TestDamage:
         compute(tmp_path)
         assert order == ["sync", "replace"]
 
+    @pytest.mark.promise("features cannot be read", "one line that names the file")
     def test_file_that_cannot_be_read_is_named(self, tmp_path: Path) -> None:
         features, _, _ = self.stored(tmp_path)
         features.path.unlink()

@@ -36,6 +36,7 @@ def begin(kind=TrainingState, *, patience: int | None = None, **options) -> Trai
 
 
 @pytest.mark.parametrize("validation", [VALIDATION, None], ids=["validation", "none"])
+@pytest.mark.promise("a loss becomes NaN", "one line with the epoch; no NaN checkpoint is left")
 def test_divergence_is_one_line_with_its_epoch_and_leaves_the_sound_state(
     tmp_path: Path, validation
 ) -> None:
@@ -62,6 +63,10 @@ def test_divergence_is_one_line_with_its_epoch_and_leaves_the_sound_state(
     assert len(resumed.history) == 5
 
 
+@pytest.mark.promise(
+    "a training diverges whose recipe keeps the best weights",
+    "the best sound epoch counts",
+)
 def test_recipe_that_keeps_the_best_epoch_has_the_last_sound_best() -> None:
     state = begin(Poisoned, patience=3)
     found = fit(state, TRAIN)

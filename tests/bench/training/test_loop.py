@@ -54,6 +54,7 @@ def losses(state) -> list[tuple[float, float | None]]:
     return [(epoch.loss, epoch.validation_loss) for epoch in state.history]
 
 
+@pytest.mark.promise("a training is stopped and goes on", "the same bits as if it never stopped")
 def test_stopped_training_goes_on_as_if_it_never_stopped(tmp_path: Path) -> None:
     # Dropout and augmentation both draw at random: their states must go on too.
     recipe = dataclasses.replace(RECIPE, augmentation=AffineAugmentation())
@@ -168,6 +169,7 @@ def test_weights_survive_the_disk(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("load", [Checkpoint.load, lambda path: load_weights(network(), path)])
+@pytest.mark.promise("a checkpoint or weights file is damaged", "one line with the mend")
 def test_damaged_file_is_named_with_the_mend(load, tmp_path: Path) -> None:
     (tmp_path / "c.npz").write_bytes(b"PK\x03\x04 cut off")
     with pytest.raises(BenchError, match=r"c.npz is damaged .*; delete it and run again"):

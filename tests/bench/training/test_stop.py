@@ -60,6 +60,7 @@ def test_stopped_training_goes_on_from_its_last_epoch(tmp_path) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.promise("Ctrl-C arrives inside a library", "it is not lost")
 def test_signal_in_a_librarys_callback_is_lost_as_an_exception_but_not_as_a_flag() -> None:
     def callback(phase, info) -> None:
         if phase == "start":
