@@ -73,6 +73,7 @@ def test_forest_needs_its_network_where_it_reads_a_trained_layer() -> None:
     assert [run.approach for run in FOREST.needs] == ["vgg19_96_head"]
     assert make_run("vgg19_forest").needs == ()
     assert FOREST.plain_recipe["network"] == FOREST.base.plain_recipe
+    assert make_run("vgg19_96_forest", 3).base == make_run("vgg19_96_head", 3)
     assert FOREST.epochs == 0
     assert RUN.epochs == 2
 
