@@ -51,7 +51,7 @@ def table(promises: Iterable[Promise], outcomes: Outcomes) -> str:
     for one, outcome in rows:
         name = one.test.rpartition("::")[2]
         link = f"[{name.removeprefix('test_')}](../{one.file})"
-        lines.append(f"| {_cell(one.fault)} | {_cell(one.promise)} | {outcome} | {link} |")
+        lines.append(f"| {cell(one.fault)} | {cell(one.promise)} | {outcome} | {link} |")
     return "\n".join(lines)
 
 
@@ -71,5 +71,6 @@ def _between(page: str) -> str:
     return page.split(BEGIN)[1].split(END)[0]
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
+    """A text within a cell of a table."""
     return text.replace("|", "\\|")
