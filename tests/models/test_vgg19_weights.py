@@ -76,6 +76,16 @@ def test_random_weights_are_the_same_each_time(backbone) -> None:
         np.testing.assert_array_equal(one, other)
 
 
+def test_random_kernels_keep_the_size_of_what_passes(backbone) -> None:
+    # He et al. 2015: a variance of 2 over the number of inputs of a unit.
+    load_backbone_weights(backbone, RANDOM)
+    kernels = [array for array in backbone.get_weights() if array.ndim == 4]
+    for kernel in kernels:
+        assert kernel.std() == pytest.approx(np.sqrt(2 / np.prod(kernel.shape[:3])), rel=0.05)
+        assert abs(kernel.mean()) < 0.05 * kernel.std()
+    assert len(kernels) == 12
+
+
 def test_file_of_the_environment_is_found(arrays, tmp_path, monkeypatch) -> None:
     path = as_npz(tmp_path / "w.npz", arrays)
     monkeypatch.setenv("VGG19_WEIGHTS", str(path))

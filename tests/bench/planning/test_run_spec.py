@@ -45,6 +45,11 @@ def test_what_determines_a_run_is_in_its_key(field: str) -> None:
     assert dataclasses.replace(RUN, **{field: DETERMINES[field]}).key != RUN.key
 
 
+def test_weights_of_one_kind_are_told_apart_in_the_key() -> None:
+    one, other = (WeightsIdentity("imagenet", "a file", digit * 64) for digit in "12")
+    assert dataclasses.replace(RUN, weights=one).key != dataclasses.replace(RUN, weights=other).key
+
+
 @pytest.mark.parametrize("field", RECIPE)
 def test_every_field_of_a_recipe_is_in_the_key(field: str) -> None:
     changed = dataclasses.replace(RUN.recipe, **{field: RECIPE[field]})

@@ -94,6 +94,16 @@ def test_a_draft_whose_entry_is_there_is_dropped(store):
     assert not (folder / "ledger-entry.json").exists()
 
 
+def test_a_draft_whose_record_is_another_is_dropped(store):
+    folder = write_run(store)
+    entry = store.ledger.entries()[0]
+    plain = {name: getattr(entry, name) for name in type(entry).__mro__[1].model_fields}
+    (folder / "ledger-entry.json").write_text(json.dumps(plain | {"record": "0" * 64}))
+    store.repair()
+    assert outcomes(store) == ["recorded"]
+    assert not (folder / "ledger-entry.json").exists()
+
+
 @pytest.mark.promise(
     "a recorded run is done again",
     "the earlier record and predictions stay, set aside as a pair",

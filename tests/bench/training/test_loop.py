@@ -113,6 +113,33 @@ def test_both_readings_are_kept_and_the_best_is_that_of_the_lowest_validation_lo
     assert scores[1] == found.history[2].validation_accuracy
 
 
+def test_best_weights_from_before_a_stop_are_kept(tmp_path: Path) -> None:
+    recipe = dataclasses.replace(RECIPE, optimizer=Optimizer("sgd", 0.01, 0.9))
+    path, weights = tmp_path / "checkpoint.npz", []
+
+    def begin(epochs: int, listen) -> Fit:
+        pipeline = with_input_pipeline(network(), recipe, TRAIN.samples, seed=3)
+        listening = {"on_epoch": lambda epoch, result: listen(epoch, pipeline), "checkpoint": path}
+        return fit(
+            TrainingState(pipeline, recipe, VALIDATION, epochs=epochs, seed=3, **listening), TRAIN
+        )
+
+    def stop(epoch: int, pipeline: keras.Model) -> None:
+        weights.append(pipeline.get_weights())
+        if epoch == 3:
+            pipeline.optimizer.learning_rate = 2.0
+        if epoch == 4:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        begin(6, stop)
+    found = begin(5, lambda epoch, pipeline: None)
+    assert found.best is not None
+    assert (len(found.history), found.best.epoch) == (5, 3)
+    for one, other in zip(found.best.weights, weights[2], strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
 @pytest.mark.parametrize("patience", [2, 4])
 def test_early_stopping_waits_for_its_patience_and_no_longer(patience: int) -> None:
     found, _, _ = over_the_hill(12, early_stopping=EarlyStopping(patience))
