@@ -1,6 +1,7 @@
 """A training that diverges ends in one line, and what was sound stays."""
 
 import dataclasses
+import math
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from bench.errors import BenchError
 from bench.training.checkpoints import Checkpoint
 from bench.training.divergence import Diverged
 from bench.training.loop import TrainingState, fit, with_input_pipeline
+from bench.training.validation import validation_scores
 from tests.support.small_training import RECIPE, TRAIN, VALIDATION, network
 
 pytestmark = pytest.mark.usefixtures("eager")
@@ -91,3 +93,10 @@ def test_loss_that_is_no_number_is_enough(loss: float) -> None:
     assert state.finished
     with pytest.raises(Diverged, match="epoch 1: its loss is"):
         state.result()
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_an_output_that_is_no_number_has_no_score(value: float) -> None:
+    logits = np.zeros((4, 3), np.float32)
+    logits[2, 1] = value
+    assert all(map(math.isnan, validation_scores(logits, np.zeros(4, np.uint8))))

@@ -9,7 +9,7 @@ import pytest
 
 from bench.training.epochs import StepByStep
 from bench.training.loop import TrainingState, fit, with_input_pipeline
-from bench.training.stop import StopRequested, check_stop, clear_stop, request_stop
+from bench.training.stop import StopRequested, check_stop, clear_stop, request_stop, stop_requested
 from tests.support.small_training import RECIPE, TRAIN, VALIDATION, network
 
 pytestmark = pytest.mark.usefixtures("eager")
@@ -24,7 +24,10 @@ def forgotten():
 def test_nothing_happens_unasked_or_after_it_is_forgotten() -> None:
     check_stop()
     request_stop()
+    assert stop_requested()
     clear_stop()
+    # Before it is looked for: what that raises would end all tests and not this one.
+    assert not stop_requested()
     check_stop()
 
 
