@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from bench.commands.options import OWN, Results, Workers
+from bench.pages.say import say
 
 
 def ablate(
@@ -107,6 +108,6 @@ def ablate(
         except StopRequested:
             display.warn(f"stopped {display.where}; the same command goes on from there")
             raise typer.Exit(INTERRUPTED) from None
-    print(f"ablations: {ablation_store(store).root / PAGE}")
+    say(f"ablations: {ablation_store(store).root / PAGE}")
     if failed:
         raise BenchError(f"{counted(failed, 'run')} failed; the lines above say why")

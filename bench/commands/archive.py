@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from bench.pages.say import say
 from bench.pages.words import counted
 
 
@@ -33,4 +34,4 @@ def archive(
             "`bench collect` redraws pages, `bench verify` lists the rest"
         )
     packed = pack(results, file)
-    print(f"wrote {file}: {counted(packed, 'file')}, SHA-256 {sha256_of(file)}")
+    say(f"wrote {file}: {counted(packed, 'file')}, SHA-256 {sha256_of(file)}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from bench.commands.options import OWN, Results
+from bench.pages.say import say
 from bench.pages.words import counted
 
 
@@ -31,8 +32,8 @@ def collect(results: Results = OWN) -> None:
         write_ablations(store)
     found = examine(store)
     for problem in found.problems:
-        print(problem)
+        say(problem)
     states = ", ".join(f"{n} {state}" for state, n in counts(status_of(results)).items())
-    print(f"wrote {results / MARKDOWN}: {states}; {counted(len(found.problems), 'problem')} found")
+    say(f"wrote {results / MARKDOWN}: {states}; {counted(len(found.problems), 'problem')} found")
     if found.problems:
         raise typer.Exit(1)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import typer
 
+from bench.pages.say import say
+
 _PAGES = ("report/index.html", "explore/index.html", "ablations/README.md")
 
 
@@ -34,13 +36,11 @@ def demo() -> None:
     found = examine(store)
     records = tuple(record for _, record in store.runs())
     show_summary(Console(), store, records)
-    print(
-        f"verified {counted(len(found.runs), 'record')}: {counted(len(found.problems), 'problem')}"
-    )
+    say(f"verified {counted(len(found.runs), 'record')}: {counted(len(found.problems), 'problem')}")
     for page in _pages(store.root):
-        print(f"open {page}")
+        say(f"open {page}")
     if found.problems:
-        print(f"`bench verify --results {store.root}` lists them")
+        say(f"`bench verify --results {store.root}` lists them")
         raise typer.Exit(FINDINGS)
 
 
@@ -51,7 +51,7 @@ def show_what_else_is_here() -> None:
     pages = [COMMITTED / "leaderboard.md", *_pages(COMMITTED)]
     there = [str(page) for page in pages if page.exists()]
     if there:
-        print(f"here without training: {', '.join(there)}; `bench demo` verifies the records")
+        say(f"here without training: {', '.join(there)}; `bench demo` verifies the records")
 
 
 def _pages(root: Path) -> Iterator[Path]:

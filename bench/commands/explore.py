@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from bench.commands.options import OWN, DataDir, Dataset, Results
+from bench.pages.say import say
 
 
 def explore(
@@ -47,4 +48,4 @@ def explore(
     sections = explore_dataset(images, store=open_store(results), seed=seed, embedding=chosen)
     page = write_page(results / FOLDER, sections)
     figures = sum(1 for _ in figures_of(sections))
-    print(f"wrote {page}: {len(sections)} sections, {figures} figures of {images.name}")
+    say(f"wrote {page}: {len(sections)} sections, {figures} figures of {images.name}")

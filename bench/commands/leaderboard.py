@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
 
 from bench.commands.options import OWN, Results
+from bench.pages.say import say
 from bench.pages.words import counted
 
 
@@ -29,10 +29,10 @@ def leaderboard(
 
     store, known = require_records(open_store(results)), installed_approaches().entries
     for damaged in store.unreadable():
-        print(f"left out: {damaged.reason}", file=sys.stderr)
+        say(f"left out: {damaged.reason}", error=True)
     if as_json:
         print(contents(build(store, known))[JSON], end="")
         return
     written = write_leaderboard(store, known)
     write_ablations(store)
-    print(f"wrote {store.root / MARKDOWN}: {counted(len(written.sections), 'section')}")
+    say(f"wrote {store.root / MARKDOWN}: {counted(len(written.sections), 'section')}")

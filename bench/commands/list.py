@@ -57,6 +57,8 @@ def _print_table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from bench.pages.escaping import harmless
+
     console = Console()
     if not console.is_terminal:
         # What reads a pipe has no width: nothing is wrapped or cut.
@@ -64,7 +66,7 @@ def _print_table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
     table = Table(*head, box=None, header_style="bold")
     for row in rows:
         # As text, since brackets such as those of an extra would be taken for markup.
-        table.add_row(*map(Text, row))
+        table.add_row(*(Text(harmless(cell)) for cell in row))
     console.print(table)
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from bench.pages.say import say
 from bench.pages.words import counted
 
 
@@ -32,11 +33,11 @@ def merge(
         raise BenchError("one folder is nothing to merge; give two or more")
     merged = join(sources, target)
     for line in merged.conflicts:
-        print(line)
+        say(line)
     if merged.conflicts:
         raise BenchError(f"{len(merged.conflicts)} conflicting records; nothing was merged")
     write_leaderboard(RunStore(target))
-    print(
+    say(
         f"merged {counted(merged.records, 'record')} and "
         f"{counted(merged.failures, 'failed attempt')} into {target}; "
         f"wrote {target / MARKDOWN}"

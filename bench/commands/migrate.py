@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bench.commands.options import Results
+from bench.pages.say import say
 from bench.pages.words import counted
 
 
@@ -24,7 +25,7 @@ def migrate(results: Results = Path("results")) -> None:
     stores = [store for store in (main, ablation_store(main)) if store.root.is_dir()]
     moved = [one for store in stores for one in migrate_store(store)]
     adopted = [entry for store in stores for entry in adopt(store)]
-    print(
+    say(
         f"brought up {counted(len(moved), 'record')} in {results} and listed {len(adopted)} "
         "in its ledger; "
         "`bench leaderboard` writes its pages"

@@ -10,6 +10,7 @@ import typer
 
 from bench.commands.options import OWN, Results
 from bench.commands.plugins import tell_broken
+from bench.pages.say import say
 
 if TYPE_CHECKING:
     from bench.approaches.approach import Approach
@@ -47,7 +48,7 @@ def report(
     known, extra = installed_approaches().entries, more_parts(store)
     tell_broken()
     page = build(store, images, _architectures(known), extra, known)
-    print(f"wrote {write(page, store.root)}")
+    say(f"wrote {write(page, store.root)}")
 
 
 def _images(store: RunStore, dataset: str | None, data_dir: Path | None) -> Sequence[ImageDataset]:
@@ -65,7 +66,7 @@ def _images(store: RunStore, dataset: str | None, data_dir: Path | None) -> Sequ
         except DataError as error:
             if dataset and not isinstance(error, DataUnavailableError):
                 raise
-            print(f"without images of {name}: {error}")
+            say(f"without images of {name}: {error}")
     return found
 
 
@@ -77,6 +78,6 @@ def _architectures(approaches: Sequence[Approach]) -> Sequence[Architecture]:
     try:
         choose_backend()
     except BenchError as error:
-        print(f"without the architectures: {error}")
+        say(f"without the architectures: {error}")
         return ()
     return build_architectures(approaches)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bench.commands.options import OWN, Results
+from bench.pages.say import say
 
 if TYPE_CHECKING:
     from bench.engines.status import RunStatus
@@ -37,14 +38,14 @@ def _show(statuses: Sequence[RunStatus]) -> None:
     row = "{:<28}" + "{:>10}" * len(STATES)
     by_section = groupby(statuses, key=lambda one: one.place.split("/")[:-2])
     for section, group in by_section:
-        print(row.format(" ".join(part for part in section if part != "runs"), *STATES))
+        say(row.format(" ".join(part for part in section if part != "runs"), *STATES))
         for approach, runs in groupby(group, key=lambda one: one.approach):
-            print(row.format(f"  {approach}", *counts(list(runs)).values()))
+            say(row.format(f"  {approach}", *counts(list(runs)).values()))
     for one in statuses:
         if one.state != "finished" and (one.state != "waiting" or one.epoch or one.detail):
-            print(_line(one))
+            say(_line(one))
     total = counts(statuses)
-    print(", ".join(f"{number} {state}" for state, number in total.items()))
+    say(", ".join(f"{number} {state}" for state, number in total.items()))
 
 
 def _line(one: RunStatus) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bench.commands.options import Results
+from bench.pages.say import say
 from bench.pages.words import counted
 
 if TYPE_CHECKING:
@@ -155,8 +156,8 @@ def _say(
         print(json.dumps(outcome, indent=1))
     else:
         for problem in problems:
-            print(problem)
-        print(
+            say(problem)
+        say(
             f"{counted(len(problems), 'problem')} found"
             if problems
             else f"verified: {'; '.join(proved)}"

@@ -22,6 +22,7 @@ from bench.engines.failures import Failures
 from bench.engines.interrupts import held_back
 from bench.engines.session import Session
 from bench.engines.steps import Step, steps_of
+from bench.engines.unit import drop_checkpoint
 from bench.engines.worker import Abort, OutOfMemory, work
 from bench.errors import BenchError
 from bench.planning.plan import Plan
@@ -104,6 +105,7 @@ class _Pool:
                 waiting.append(step)
             else:
                 self._done.add(step.run.key)
+                drop_checkpoint(step.run, self._session)
                 self._session.listener(events.RunFinished(step.run, record, found=True))
                 yield record
         planned = {step.run.key for step in waiting}

@@ -50,9 +50,17 @@ def do_run(run: RunSpec, session: Session, *, trained: bool = False) -> RunRecor
                 (folder / CHECKPOINT).unlink(missing_ok=True)
             with present(folder, session.attempts):
                 record = _fit_and_record(run, session, folder)
-            (folder / CHECKPOINT).unlink(missing_ok=True)
+        (folder / CHECKPOINT).unlink(missing_ok=True)
     session.listener(events.RunFinished(run, record, found))
     return record
+
+
+def drop_checkpoint(run: RunSpec, session: Session) -> None:
+    """Remove what a run that was killed right after its record was written left of its training."""
+    folder = session.folder(run)
+    if (folder / CHECKPOINT).exists():
+        with locked(folder, session):
+            (folder / CHECKPOINT).unlink(missing_ok=True)
 
 
 def ensure_trained(run: RunSpec, session: Session) -> None:

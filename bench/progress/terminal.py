@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from bench.pages.escaping import visible_lines
 from bench.pages.words import counted, duration
 from bench.planning.plan import Plan
 from bench.planning.run_spec import RunSpec
@@ -148,7 +149,7 @@ class Display:
             yield
 
     def _print(self, line: str) -> None:
-        self.console.print(line, highlight=False, markup=False, soft_wrap=True)
+        self.console.print(visible_lines(line), highlight=False, markup=False, soft_wrap=True)
 
 
 def _left(remaining: Remaining) -> str:

@@ -87,7 +87,14 @@ class RunStore:
         return Ledger(self.root / LEDGER)
 
     def folder(self, *, dataset: str, tier: str, approach: str, seed: int, key: str) -> Path:
-        """Where a run with this key keeps its files."""
+        """Where a run with this key keeps its files.
+
+        Raises:
+            BenchError: a name would lead out of the store.
+        """
+        for name in (dataset, tier, approach, key):
+            if name in ("", ".", "..") or not name.isprintable() or "/" in name or "\\" in name:
+                raise BenchError(f"{name!r} cannot be the name of a folder; give it another name")
         return self.root / RUNS / dataset / tier / approach / f"seed{seed}-{key}"
 
     def folder_of(self, record: RunRecord) -> Path:

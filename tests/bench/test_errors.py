@@ -41,6 +41,10 @@ def test_a_fault_of_the_program_is_none(error: type[Exception]) -> None:
 
 
 @pytest.mark.parametrize("error", [BenchError, RunError, DataUnavailableError, WeightsError])
+@pytest.mark.promise(
+    "a name in an error holds line breaks, terminal sequences or right-to-left marks",
+    "one line of visible characters",
+)
 def test_the_text_of_an_error_is_one_line_that_commands_no_terminal(error) -> None:
     said = str(error("no data set a\nb \x1b[2J\x1b]8;;https://evil.example\x07 \u202e \u2028 é"))
     assert said.isprintable()

@@ -80,6 +80,10 @@ def test_plain_pytest_stays_with_the_smoke_tier() -> None:
         ),
     ],
 )
+@pytest.mark.promise(
+    "`pytest --seeds 0`, a billion seeds, or an unknown name",
+    "one line; nothing is deselected in silence",
+)
 def test_unknown_name_ends_in_a_clear_line(option: tuple[str, str], message: str) -> None:
     done = collect(*option)
     assert done.returncode == pytest.ExitCode.USAGE_ERROR

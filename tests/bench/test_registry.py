@@ -84,6 +84,7 @@ def __getattr__(name):
 """
 
 
+@pytest.mark.promise("a plug-in throws as it is loaded", "one line; the others are there")
 def test_plug_ins_join_and_broken_ones_cost_a_line_each(plug_ins) -> None:
     plug_ins(SOURCE, "PLUM", "STONE", "ABSENT", "LEAVES", "TAKEN", "BOTH")
     found = load_registry("fruit", FRUIT.entries, Fruit, "fruits")

@@ -71,6 +71,10 @@ def empty_manifest(entry: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [cut, alter, lose_array, garble_manifest, empty_manifest])
+@pytest.mark.promise(
+    "an entry of the array cache is cut, altered, incomplete or its `entry.json` damaged",
+    "made anew",
+)
 def test_damaged_entry_is_made_anew(tmp_path: Path, make: Maker, entry: Path, damage) -> None:
     damage(entry)
     bundle = cached("entry", {"key": 1}, make, tmp_path)
@@ -88,6 +92,7 @@ def test_copied_entry_with_other_time_stamps_is_served(
     assert make.calls == 1
 
 
+@pytest.mark.promise("making a cache entry fails", "nothing is left")
 def test_failed_maker_leaves_nothing(tmp_path: Path) -> None:
     def fail() -> Bundle:
         raise ValueError("no data")
@@ -98,6 +103,7 @@ def test_failed_maker_leaves_nothing(tmp_path: Path) -> None:
     assert cached("entry", {}, Maker(), tmp_path).facts == {"made": 1}
 
 
+@pytest.mark.promise("a process was killed while it made a cache entry", "what it left is removed")
 def test_what_a_killed_maker_left_is_removed_before_the_next_one_works(tmp_path: Path) -> None:
     left = tmp_path / "arrays" / ".entry.a1b2c3"
     other = tmp_path / "arrays" / ".another.a1b2c3"

@@ -69,6 +69,7 @@ def archive() -> bytes:
 
 @fuzz
 @given(content=damaged(TABLE))
+@pytest.mark.promise("bytes of a layer table are damaged", "read, or one line")
 def test_layer_table_is_read_or_named(content: bytes) -> None:
     try:
         parse_table(content, "the table")
@@ -78,6 +79,7 @@ def test_layer_table_is_read_or_named(content: bytes) -> None:
 
 @fuzz
 @given(content=damaged(weights()))
+@pytest.mark.promise("bytes of weights are damaged", "read whole and finite, or one line")
 def test_weights_are_read_whole_and_finite_or_named(content: bytes) -> None:
     try:
         found = read_weights(content, SHAPES, "the file")
@@ -90,6 +92,7 @@ def test_weights_are_read_whole_and_finite_or_named(content: bytes) -> None:
 
 @fuzz
 @given(content=damaged(archive()))
+@pytest.mark.promise("bytes of an archive are damaged", "one line")
 def test_archive_is_no_data_set_and_that_is_said(folder: Path, content: bytes) -> None:
     path = folder / "cifar-100-binary.tar.gz"
     path.write_bytes(content)
@@ -108,6 +111,7 @@ def test_weights_of_any_name_are_refused_in_one_line(folder: Path, name: str) ->
 
 @fuzz
 @given(module=drawn(word), name=drawn(word))
+@pytest.mark.promise("a plug-in has any name", "loaded, or one line")
 def test_plug_in_of_any_name_is_loaded_or_refused_in_one_line(module: str, name: str) -> None:
     with pytest.raises(BenchError) as caught:
         load_named("approach", f"{module}:{name}", Approach)
@@ -116,6 +120,7 @@ def test_plug_in_of_any_name_is_loaded_or_refused_in_one_line(module: str, name:
 
 @fuzz
 @given(plain=altered(STEP))
+@pytest.mark.promise("a job has any values", "read, or one line")
 def test_job_is_read_or_refused_in_one_line(plain) -> None:
     try:
         step = Step.from_plain(json.loads(json.dumps(plain)))
@@ -127,6 +132,7 @@ def test_job_is_read_or_refused_in_one_line(plain) -> None:
 
 @fuzz
 @given(words=drawn(arguments))
+@pytest.mark.promise("the command line holds any words", "never a traceback")
 def test_command_line_never_ends_in_a_traceback(words: list[str]) -> None:
     result = CliRunner().invoke(COMMAND, words)
     assert result.exit_code != 0

@@ -104,6 +104,7 @@ def ledger(random: Random) -> str:
 
 @fuzz
 @given(value=altered(RECORD_VALUE))
+@pytest.mark.promise("a record has any JSON in any place", "read, or one line")
 def test_record_is_read_or_named(place: Path, folder: Path, value) -> None:
     (place / RECORD).write_text(json.dumps(value))
     store = RunStore(folder / "store")
@@ -116,6 +117,7 @@ def test_record_is_read_or_named(place: Path, folder: Path, value) -> None:
 
 @fuzz
 @given(value=drawn(with_another_recipe) | altered(RECORD_VALUE))
+@pytest.mark.promise("a record says anything that is valid", "the leaderboard stands")
 def test_leaderboard_stands_whatever_a_record_says(place: Path, folder: Path, value) -> None:
     (place / RECORD).write_text(json.dumps(value))
     try:
@@ -126,6 +128,7 @@ def test_leaderboard_stands_whatever_a_record_says(place: Path, folder: Path, va
 
 @fuzz
 @given(content=damaged(json.dumps(RECORD_VALUE).encode()))
+@pytest.mark.promise("bytes of a record are damaged", "read, or one line")
 def test_damaged_bytes_of_a_record_are_named(place: Path, folder: Path, content: bytes) -> None:
     (place / RECORD).write_bytes(content)
     try:
@@ -136,6 +139,7 @@ def test_damaged_bytes_of_a_record_are_named(place: Path, folder: Path, content:
 
 @fuzz
 @given(content=drawn(ledger))
+@pytest.mark.promise("the ledger has any lines", "read, or one line")
 def test_ledger_is_read_or_its_line_is_named(folder: Path, content: str) -> None:
     path = folder / LEDGER
     path.write_text(content, encoding="utf-8", errors="replace")
@@ -148,6 +152,7 @@ def test_ledger_is_read_or_its_line_is_named(folder: Path, content: str) -> None
 
 @fuzz
 @given(values=drawn(predictions))
+@pytest.mark.promise("predictions hold any arrays", "read, or one line")
 def test_predictions_of_any_arrays_are_read_or_named(folder: Path, values) -> None:
     path = folder / "predictions.npz"
     path.write_bytes(npz(values))
@@ -160,6 +165,7 @@ def test_predictions_of_any_arrays_are_read_or_named(folder: Path, values) -> No
 
 @fuzz
 @given(content=damaged(npz(PREDICTIONS)))
+@pytest.mark.promise("bytes of predictions are damaged", "read, or one line")
 def test_damaged_predictions_are_read_or_named(folder: Path, content: bytes) -> None:
     path = folder / "damaged.npz"
     path.write_bytes(content)
@@ -172,6 +178,7 @@ def test_damaged_predictions_are_read_or_named(folder: Path, content: bytes) -> 
 
 @fuzz
 @given(history=altered([EPOCH, EPOCH]) | drawn(json_value))
+@pytest.mark.promise("a checkpoint has any history", "read, or one line")
 def test_checkpoint_of_any_history_is_read_or_named(folder: Path, history) -> None:
     path = folder / "checkpoint.npz"
     path.write_bytes(npz({"history": np.array(json.dumps(history))}))
@@ -183,6 +190,7 @@ def test_checkpoint_of_any_history_is_read_or_named(folder: Path, history) -> No
 
 @fuzz
 @given(content=damaged(npz({"history": np.array(json.dumps([EPOCH])), "best_0": np.ones(3)})))
+@pytest.mark.promise("bytes of a checkpoint are damaged", "read, or one line")
 def test_damaged_checkpoint_is_read_or_named(folder: Path, content: bytes) -> None:
     path = folder / "damaged-checkpoint.npz"
     path.write_bytes(content)

@@ -76,6 +76,16 @@ def test_random_weights_are_the_same_each_time(backbone) -> None:
         np.testing.assert_array_equal(one, other)
 
 
+def test_random_kernels_keep_the_size_of_what_passes(backbone) -> None:
+    # He et al. 2015: a variance of 2 over the number of inputs of a unit.
+    load_backbone_weights(backbone, RANDOM)
+    kernels = [array for array in backbone.get_weights() if array.ndim == 4]
+    for kernel in kernels:
+        assert kernel.std() == pytest.approx(np.sqrt(2 / np.prod(kernel.shape[:3])), rel=0.05)
+        assert abs(kernel.mean()) < 0.05 * kernel.std()
+    assert len(kernels) == 12
+
+
 def test_file_of_the_environment_is_found(arrays, tmp_path, monkeypatch) -> None:
     path = as_npz(tmp_path / "w.npz", arrays)
     monkeypatch.setenv("VGG19_WEIGHTS", str(path))
@@ -105,6 +115,10 @@ def test_wrong_array_is_refused_when_the_file_is_found(change, message, arrays, 
 
 
 @pytest.mark.parametrize("by", ["md5", "sha256"])
+@pytest.mark.promise(
+    "a weights file has any other bytes than the published ones",
+    "its kind is unknown, and it carries no verdict",
+)
 def test_only_known_bytes_are_imagenet(by: str, arrays, tmp_path, monkeypatch) -> None:
     """Whatever the file is called: the digest decides."""
     path = as_npz(tmp_path / "any-name.npz", arrays)
@@ -130,6 +144,7 @@ def test_known_files_are_those_whose_digests_were_published() -> None:
     )
 
 
+@pytest.mark.promise("the weights file is swapped between hashing and loading", "not loaded")
 def test_file_that_was_swapped_after_it_was_found_is_not_loaded(backbone, arrays, tmp_path) -> None:
     path = as_npz(tmp_path / "w.npz", arrays)
     weights = find_weights(str(path))
@@ -142,6 +157,10 @@ def test_file_that_was_swapped_after_it_was_found_is_not_loaded(backbone, arrays
         np.testing.assert_array_equal(one, other)
 
 
+@pytest.mark.promise(
+    "the weights file changes while it is read",
+    "the bytes that were hashed are those that are loaded",
+)
 def test_bytes_that_were_hashed_are_those_that_are_loaded(
     backbone, arrays, tmp_path, monkeypatch
 ) -> None:
@@ -161,6 +180,7 @@ def test_bytes_that_were_hashed_are_those_that_are_loaded(
     assert path.read_bytes() == b"another file"
 
 
+@pytest.mark.promise("the weights are a pipe, a device or a folder", "refused at once")
 def test_pipe_device_and_folder_are_refused_at_once(tmp_path) -> None:
     os.mkfifo(tmp_path / "pipe.npz")
     (tmp_path / "folder.npz").mkdir()
@@ -170,6 +190,7 @@ def test_pipe_device_and_folder_are_refused_at_once(tmp_path) -> None:
             find_weights(str(tmp_path / name))
 
 
+@pytest.mark.promise("the weights file has many gigabytes", "refused unread")
 def test_file_of_many_gigabytes_is_refused_unread(tmp_path) -> None:
     with (tmp_path / "sparse.npz").open("wb") as file:
         file.truncate(60 << 30)
@@ -194,6 +215,7 @@ def test_odd_name_ends_in_one_harmless_line(name: str, tmp_path) -> None:
         (OFFICIAL_NAME, b"altered", "is not Keras' file"),
     ],
 )
+@pytest.mark.promise("the weights file is broken", "one line with the fix")
 def test_broken_file_is_named_with_the_fix(name, content, message, tmp_path) -> None:
     if content is not None:
         (tmp_path / name).write_bytes(content)
@@ -207,6 +229,7 @@ def test_no_weights_at_hand_says_how_to_give_them() -> None:
         find_weights(download=False)
 
 
+@pytest.mark.promise("the download of the weights fails", "nothing is left")
 def test_download_that_fails_leaves_nothing(tmp_path, monkeypatch) -> None:
     def offline(*arguments: object, **options: object) -> None:
         raise OSError("no route to host")

@@ -87,6 +87,7 @@ def test_values_are_those_that_were_written(form: str) -> None:
         (np.ones((2, 2, 3, 5)), "a_kernel should be of shape (2, 2, 3, 4), is of (2, 2, 3, 5)"),
     ],
 )
+@pytest.mark.promise("a kernel has another type or shape", "refused by its name")
 def test_wrong_kernel_is_refused_by_its_name(write, value: np.ndarray, message: str) -> None:
     assert refused(write({**arrays(), "a_kernel": value})) == f"w: {message}" + (
         " numbers" if "finite" in message else ""
@@ -94,6 +95,7 @@ def test_wrong_kernel_is_refused_by_its_name(write, value: np.ndarray, message: 
 
 
 @pytest.mark.parametrize("write", [npz, hdf5])
+@pytest.mark.promise("a kernel holds NaN or infinity", "refused with the layer's name")
 def test_one_value_that_is_not_a_number_is_found(write) -> None:
     values = arrays()
     values["a_bias"][3] = np.nan
@@ -106,6 +108,7 @@ def test_absent_array_is_named(write) -> None:
     assert message == "w: a_bias should be of shape (4,), is absent"
 
 
+@pytest.mark.promise("a bit of an `.npz` flips", "noticed")
 def test_one_flipped_bit_is_noticed() -> None:
     content = bytearray(npz(arrays()))
     value = arrays()["a_kernel"].tobytes()
@@ -113,6 +116,7 @@ def test_one_flipped_bit_is_noticed() -> None:
     assert "w is damaged: Bad CRC-32" in refused(bytes(content))
 
 
+@pytest.mark.promise("weights hold pickled objects", "never loaded")
 def test_pickled_objects_are_never_loaded() -> None:
     class Bomb:
         def __reduce__(self):
@@ -172,6 +176,7 @@ BOMBS = {
 
 
 @pytest.mark.parametrize("bomb", BOMBS)
+@pytest.mark.promise("weights are a decompression bomb", "little memory, one line")
 def test_bomb_takes_little_memory(bomb: str) -> None:
     content = BOMBS[bomb]()
     tracemalloc.start()
@@ -182,6 +187,7 @@ def test_bomb_takes_little_memory(bomb: str) -> None:
         tracemalloc.stop()
 
 
+@pytest.mark.promise("an HDF5 file names other files", "they are not read")
 def test_hdf5_reads_no_other_file(tmp_path: Path) -> None:
     values = tmp_path / "values"
     values.write_bytes(arrays()["a_kernel"].tobytes())
@@ -207,6 +213,7 @@ def test_hdf5_reads_no_other_file(tmp_path: Path) -> None:
         assert message in refused(path.read_bytes())
 
 
+@pytest.mark.promise("an archive holds an array twice", "refused")
 def test_array_that_is_there_twice_is_refused() -> None:
     file = io.BytesIO()
     with h5py.File(file, "w") as archive:
@@ -215,6 +222,7 @@ def test_array_that_is_there_twice_is_refused() -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut off", b"\x89HDF\r\n\x1a\n cut off"])
+@pytest.mark.promise("a weights file is cut off", "one line")
 def test_truncated_file_is_damaged(content: bytes) -> None:
     assert refused(content).startswith("w is damaged: ")
 

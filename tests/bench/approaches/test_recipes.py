@@ -118,6 +118,10 @@ def test_backbone_s_type_is_changed_where_there_is_a_backbone() -> None:
         ({"epochs": -1}, "-1 epochs"),
     ],
 )
+@pytest.mark.promise(
+    "a recipe has 0 epochs, a batch of 0, or other absurd numbers",
+    "one line with the fix",
+)
 def test_absurd_number_is_refused_with_the_fix(changes, words: str) -> None:
     recipe = get_approach("basic_cnn").recipe
     with pytest.raises(BenchError, match=f"{words}; give 1 or more"):

@@ -50,6 +50,7 @@ def _seed_1_fails(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureReques
     indirect=["_seed_1_fails"],
     ids=["by its own words", "by any error"],
 )
+@pytest.mark.promise("a run in this process fails", "its reason is kept; the others are recorded")
 def test_failed_run_has_its_reason_and_the_others_their_records(
     _seed_1_fails: None, reason: str, session: Session
 ) -> None:
@@ -69,6 +70,7 @@ def test_failed_run_has_its_reason_and_the_others_their_records(
 
 
 @pytest.mark.parametrize("_seed_1_fails", [BenchError("no room; free some")], indirect=True)
+@pytest.mark.promise("bad input is found between two runs", "one line; what was finished stays")
 def test_bad_input_ends_the_plan_and_what_was_finished_stays(
     _seed_1_fails: None, session: Session
 ) -> None:
@@ -102,6 +104,7 @@ def test_run_can_be_done_by_its_key_alone(session: Session) -> None:
     ],
     ids=["absent", "a path", "no JSON", "no step", "no run"],
 )
+@pytest.mark.promise("a job file is damaged", "refused in one line")
 def test_bad_job_is_refused_in_one_line(
     session: Session, key: str, content: str | None, message: str
 ) -> None:

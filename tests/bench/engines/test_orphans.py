@@ -71,6 +71,10 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 # `early`: before a worker could ask to be told of its parent's end.
 @pytest.mark.parametrize("early", [True, False], ids=["as it starts", "at work"])
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.promise(
+    "the command gets SIGKILL, SIGTERM or SIGHUP, early or late",
+    "its workers end within seconds",
+)
 def test_no_worker_outlives_its_command(tmp_path: Path, cache: Path, number, early: bool) -> None:
     command = subprocess.Popen(
         [sys.executable, "-m", "bench", *RUN, "--quiet", "--results", str(tmp_path / "results")],

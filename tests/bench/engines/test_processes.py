@@ -23,7 +23,7 @@ from bench.planning.plan import Plan, plan
 from bench.planning.request import Request
 from bench.progress import events
 from bench.records.record import RunRecord
-from bench.records.store import RunStore
+from bench.records.store import CHECKPOINT, RunStore
 from bench.system.cores import available_cores, own_cores, started_on
 from tests.support.tiny import make_run, make_session
 
@@ -66,10 +66,18 @@ def test_what_is_recorded_is_found_without_a_process(
     session, planned = make_session(tmp_path), Plan((make_run("basic_cnn"),))
     expected = list(InlineEngine().run(planned, session))
     monkeypatch.setattr(processes, "work", kill_itself)
+    # As one leaves it that was killed right after its record was written.
+    left = session.folder(planned.runs[0]) / CHECKPOINT
+    left.write_bytes(b"no longer of use")
     assert list(ProcessEngine().run(planned, session)) == expected
+    assert not left.exists()
 
 
 @pytest.mark.processes
+@pytest.mark.promise(
+    "a worker is killed",
+    "it is replaced and its run goes on; killed again, the run has failed and the others go on",
+)
 def test_process_that_is_killed_is_replaced_once_and_then_its_run_has_failed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -87,6 +95,7 @@ def test_process_that_is_killed_is_replaced_once_and_then_its_run_has_failed(
 
 
 @pytest.mark.processes
+@pytest.mark.promise("a run throws", "it has failed with its reason; the others go on")
 def test_run_that_fails_by_itself_is_not_tried_again_and_stops_no_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -98,6 +107,7 @@ def test_run_that_fails_by_itself_is_not_tried_again_and_stops_no_other(
 
 
 @pytest.mark.processes
+@pytest.mark.promise("a worker runs out of memory", "its run is tried once more")
 def test_run_out_of_memory_is_tried_once_more(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -109,6 +119,7 @@ def test_run_out_of_memory_is_tried_once_more(
 
 
 @pytest.mark.parametrize(("cores", "kept"), [(1, 1), (2, 2), (4, 3), (9, 5)])
+@pytest.mark.promise("a run that was out of memory is tried again", "with half as many beside it")
 def test_run_out_of_memory_gets_half_the_neighbours(tmp_path: Path, cores: int, kept: int) -> None:
     pool, run = processes._Pool(make_session(tmp_path)), make_run("basic_cnn")
     pool._all = tuple(range(cores))
@@ -142,6 +153,10 @@ def test_worker_sets_memory_variables_before_any_framework() -> None:
 
 
 @pytest.mark.processes
+@pytest.mark.promise(
+    "a run takes longer than `--timeout`",
+    "it is ended and has failed; the others go on",
+)
 def test_run_that_takes_too_long_has_failed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -159,6 +174,7 @@ def test_run_that_takes_too_long_has_failed(
 
 
 @pytest.mark.processes
+@pytest.mark.promise("a worker finds bad input", "the plan ends in one line")
 def test_bad_input_ends_the_plan_in_one_line(tmp_path: Path) -> None:
     run = replace(make_run("basic_cnn"), fingerprint="0" * 64)
     with pytest.raises(BenchError, match="give the same images with --data-dir"):
@@ -166,6 +182,7 @@ def test_bad_input_ends_the_plan_in_one_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.processes
+@pytest.mark.promise("the network of a forest fails", "the forest fails with that reason")
 def test_forest_fails_with_its_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[events.Event] = []
     monkeypatch.setattr(processes, "work", kill_itself)
@@ -179,6 +196,7 @@ def test_forest_fails_with_its_network(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 @pytest.mark.processes
+@pytest.mark.promise("runs are shared out among processes in another way", "the same bits")
 def test_same_key_gives_the_same_bits_in_any_layout_of_processes(tmp_path: Path) -> None:
     planned = plan(Request("smoke", ("basic_cnn",), seeds=2), installed_approaches())
 

@@ -78,6 +78,7 @@ def test_run_that_is_planned_again_after_its_failure_waits(tmp_path: Path) -> No
     assert state(session) == {0: ("waiting", None)}
 
 
+@pytest.mark.promise("the process of a run dies without a word", "its state says so")
 def test_process_that_died_or_is_silent_does_not_run(tmp_path: Path) -> None:
     session = make_session(tmp_path)
     (folder,) = planned(session, make_run("basic_cnn"))

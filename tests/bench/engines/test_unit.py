@@ -71,6 +71,7 @@ def test_rerun_repeats_a_run(session: Session) -> None:
     assert again.timings != first.timings
 
 
+@pytest.mark.promise("a run is stopped between two epochs", "it goes on from the last finished one")
 def test_stopped_run_goes_on_from_its_last_epoch(session: Session) -> None:
     def stop(event: events.Event) -> None:
         if isinstance(event, events.EpochFinished):
@@ -137,12 +138,14 @@ def test_backbone_without_weights_is_named(session: Session) -> None:
         do_run(run, session)
 
 
+@pytest.mark.promise("the images are not those that were planned", "refused in one line")
 def test_other_images_than_planned_are_refused(session: Session) -> None:
     run = dataclasses.replace(make_run(), fingerprint="0" * 64)
     with pytest.raises(BenchError, match="planned for 000000000000; give the same images"):
         dataset_for(run, session.sources)
 
 
+@pytest.mark.promise("the weights are not those that were planned", "refused in one line")
 def test_other_weights_than_planned_are_refused(session: Session) -> None:
     planned = WeightsIdentity("imagenet", "the real ones", "1" * 64)
     run = dataclasses.replace(make_run("vgg19_linear"), weights=planned)
@@ -150,6 +153,7 @@ def test_other_weights_than_planned_are_refused(session: Session) -> None:
         weights_for(run, session.sources)
 
 
+@pytest.mark.promise("the record of a planned run is damaged", "said in one line")
 def test_damaged_record_stops_nothing_silently(session: Session) -> None:
     do_run(make_run(NETWORK), session)
     (session.folder(make_run()) / "record.json").write_text("{")

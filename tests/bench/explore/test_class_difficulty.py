@@ -140,7 +140,7 @@ def test_confused_images_are_of_the_class_they_are_named_by(dataset, store) -> N
 def test_ends_are_the_first_and_last_of_the_order(dataset, store) -> None:
     evidence = gather_evidence(dataset, store)
     measured = measure(dataset, evidence)
-    rows = ends_table(dataset, evidence, measured).rows
+    rows = ends_table(dataset, evidence, measured).texts
     names = [dataset.fine_names[label].replace("_", " ") for label in measured.order]
     assert [row[1] for row in rows] == names[:10] + names[-10:]
     words = [w.text.split("\n")[0] for w in ends_sheet(dataset, measured).words[2:]]

@@ -4,6 +4,7 @@ import dataclasses
 import os
 from pathlib import Path
 
+import cv2
 import keras
 import numpy as np
 import pytest
@@ -94,6 +95,7 @@ def test_other_settings_have_a_file_of_their_own(tmp_path: Path, other: FrozenBa
     assert compute(tmp_path).path != compute(tmp_path, backbone=other).path
 
 
+@pytest.mark.promise("a feature does not fit into float16", "refused in one line")
 def test_feature_beyond_float16_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     huge = keras.Sequential(
         [keras.Input((32, 32, 3), dtype="uint8"), keras.layers.Rescaling(1e3), module.AsStored()]
@@ -110,6 +112,19 @@ def test_images_are_resized_and_scaled_as_vgg_wants() -> None:
     np.testing.assert_allclose(out[0, 50, 50], [100 - 103.939, 100 - 116.779, 100 - 123.68], 1e-5)
     unit = keras.ops.convert_to_numpy(BackboneInput(FrozenBackbone(32, scaling="unit"))(grey))
     np.testing.assert_allclose(unit, 100 / 255, rtol=1e-6)
+
+
+@pytest.mark.parametrize("resize", ["nearest", "bilinear", "bicubic"])
+def test_images_are_resized_as_the_recipe_says(resize) -> None:
+    backbone = FrozenBackbone(48, resize=resize, scaling="raw")
+    found = keras.ops.convert_to_numpy(BackboneInput(backbone)(IMAGES[:1]))
+    if resize == "bilinear":
+        expected = cv2.resize(IMAGES[0].astype(np.float32), (48, 48))
+        np.testing.assert_allclose(found[0], expected, atol=1e-2)
+    # Only the nearest takes values as they are.
+    assert np.isin(found, IMAGES[0]).all() == (resize == "nearest")
+    # Only a cubic goes beyond the values around it.
+    assert (found.min() < 0 or found.max() > 255) == (resize == "bicubic")
 
 
 def test_bfloat16_backbone_agrees_with_float32(tmp_path: Path) -> None:
@@ -134,7 +149,7 @@ def changed_by(**changes) -> bool:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"images": np.eye(32, dtype=np.uint8)[None, :, :, None].repeat(3, 3)},
+        {"images": np.stack([np.zeros((32, 32, 3), np.uint8), np.ones((32, 32, 3), np.uint8)])},
         {"images": np.zeros((3, 32, 32, 3), np.uint8)},
         {"model": "vgg19_96_head"},
         {"backbone": FrozenBackbone(48)},
@@ -181,6 +196,10 @@ class TestDamage:
         return features, features.take(np.arange(5)), told
 
     @pytest.mark.parametrize("damage", ["bit", "zeros", "moved", "foreign", "short"])
+    @pytest.mark.promise(
+        "bits, rows or zeros of the feature cache are damaged",
+        "computed again as they are read, and said",
+    )
     def test_is_computed_again_as_it_is_read_and_said(self, tmp_path: Path, damage: str) -> None:
         features, right, told = self.stored(tmp_path)
         layout, path = features.layout, features.path
@@ -226,6 +245,7 @@ class TestDamage:
         ],
         ids=["empty", "text", "header", "short", "long", "count", "name", "key"],
     )
+    @pytest.mark.promise("the feature file has another header or length", "made again, and said")
     def test_file_that_is_no_features_is_made_again_and_said(self, tmp_path, spoil) -> None:
         features, right, _ = self.stored(tmp_path)
         features.path.write_bytes(spoil(features.path.read_bytes()))
@@ -234,6 +254,7 @@ class TestDamage:
         assert told == [f"{again.path} is damaged; computing its features again"]
 
     @pytest.mark.parametrize("suffix", [".npy", ".partial"])
+    @pytest.mark.promise("a folder lies where features should be", "one line that names it")
     def test_folder_where_the_file_should_be_is_named(self, tmp_path: Path, suffix: str) -> None:
         features, _, _ = self.stored(tmp_path)
         features.path.unlink()
@@ -242,6 +263,10 @@ class TestDamage:
             compute(tmp_path)
 
     @pytest.mark.parametrize("lost", ["zeros", "header", "half a sample"])
+    @pytest.mark.promise(
+        "a partial feature file has damaged or zeroed rows",
+        "continued from what is sound",
+    )
     def test_partial_file_is_continued_from_what_is_sound(
         self, tmp_path: Path, lost: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -265,6 +290,10 @@ class TestDamage:
         assert done == {"zeros": [3, 4, 5], "header": [1, 2, 3, 4, 5]}.get(lost, [3, 4, 5])
         assert len(told) == (0 if lost == "half a sample" else 1)
 
+    @pytest.mark.promise(
+        "the power is cut as features are finished",
+        "contents are on the disk before the name",
+    )
     def test_whole_file_was_synced_before_it_has_its_name(self, tmp_path, monkeypatch) -> None:
         order: list[str] = []
         fsync, replace = os.fsync, Path.replace
@@ -275,6 +304,7 @@ class TestDamage:
         compute(tmp_path)
         assert order == ["sync", "replace"]
 
+    @pytest.mark.promise("features cannot be read", "one line that names the file")
     def test_file_that_cannot_be_read_is_named(self, tmp_path: Path) -> None:
         features, _, _ = self.stored(tmp_path)
         features.path.unlink()

@@ -51,6 +51,7 @@ def test_backbone_dtype_is_in_every_run(tmp_path: Path) -> None:
         ({"backbone_dtype": "float8"}, "unknown backbone dtype 'float8'; known: float32, bfloat16"),
     ],
 )
+@pytest.mark.promise("absurd numbers of seeds, or unknown names", "one line before any work")
 def test_bad_input_is_refused_before_data_is_sought(changes, message, monkeypatch) -> None:
     def sought(*_: object, **__: object) -> None:
         raise AssertionError("data was sought")

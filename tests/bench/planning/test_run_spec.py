@@ -45,6 +45,11 @@ def test_what_determines_a_run_is_in_its_key(field: str) -> None:
     assert dataclasses.replace(RUN, **{field: DETERMINES[field]}).key != RUN.key
 
 
+def test_weights_of_one_kind_are_told_apart_in_the_key() -> None:
+    one, other = (WeightsIdentity("imagenet", "a file", digit * 64) for digit in "12")
+    assert dataclasses.replace(RUN, weights=one).key != dataclasses.replace(RUN, weights=other).key
+
+
 @pytest.mark.parametrize("field", RECIPE)
 def test_every_field_of_a_recipe_is_in_the_key(field: str) -> None:
     changed = dataclasses.replace(RUN.recipe, **{field: RECIPE[field]})
@@ -73,6 +78,7 @@ def test_forest_needs_its_network_where_it_reads_a_trained_layer() -> None:
     assert [run.approach for run in FOREST.needs] == ["vgg19_96_head"]
     assert make_run("vgg19_forest").needs == ()
     assert FOREST.plain_recipe["network"] == FOREST.base.plain_recipe
+    assert make_run("vgg19_96_forest", 3).base == make_run("vgg19_96_head", 3)
     assert FOREST.epochs == 0
     assert RUN.epochs == 2
 

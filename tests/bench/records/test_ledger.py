@@ -63,6 +63,7 @@ FORGERIES = {
 
 
 @pytest.mark.parametrize("name", FORGERIES)
+@pytest.mark.promise("an entry of the ledger is changed, moved or taken out", "the break is found")
 def test_a_break_in_the_chain_is_found(ledger, name):
     lines = ledger.path.read_text().splitlines()
     ledger.path.write_text("".join(f"{line}\n" for line in FORGERIES[name](lines)))
@@ -82,6 +83,7 @@ def test_any_changed_field_breaks_the_chain(tmp_path_factory, number, name, valu
 
 
 @pytest.mark.parametrize("line", ["", "{", "[]", "[" * 9000, '{"number": 1e400}', "x" * 70_000])
+@pytest.mark.promise("a line of the ledger is no entry", "one line that names it")
 def test_a_line_that_is_no_entry_is_named(ledger, line):
     ledger.path.write_text(ledger.path.read_text() + line + "\n")
     with pytest.raises(BenchError, match="line 5: no ledger entry") as raised:

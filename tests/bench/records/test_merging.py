@@ -76,6 +76,7 @@ def test_run_that_was_set_aside_stays_aside(tmp_path: Path) -> None:
     assert "wrong images" in aside.reason
 
 
+@pytest.mark.promise("folders that are merged contradict each other", "named; nothing is written")
 def test_conflicting_records_are_named_and_nothing_is_written(tmp_path: Path) -> None:
     a, b = tmp_path / "a", tmp_path / "b"
     write(a, 0)

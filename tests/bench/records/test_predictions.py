@@ -185,6 +185,7 @@ def test_other_layouts_are_refused(tmp_path: Path, arrays) -> None:
 
 
 @pytest.mark.parametrize("layout", [np.array(3, np.uint8), np.array([2, 2], np.uint8)])
+@pytest.mark.promise("predictions come from a later version", "refused in one line")
 def test_a_later_layout_is_not_read_as_this_one(tmp_path: Path, layout) -> None:
     drawn().save(tmp_path / "p.npz")
     with np.load(tmp_path / "p.npz") as stored:
@@ -194,6 +195,7 @@ def test_a_later_layout_is_not_read_as_this_one(tmp_path: Path, layout) -> None:
             load(tmp_path / "p.npz")
 
 
+@pytest.mark.promise("predictions are missing or damaged", "one line that names the file")
 def test_missing_and_damaged_files_are_named(tmp_path: Path) -> None:
     (tmp_path / "d.npz").write_bytes(b"PK\x03\x04")
     for path in (tmp_path / "none.npz", tmp_path / "d.npz", tmp_path):
@@ -222,6 +224,7 @@ def forged(field: str, change) -> Predictions:
         forged("top_log_probability", lambda values: values[::-1]),
     ],
 )
+@pytest.mark.promise("predictions contradict themselves", "refused in one line")
 def test_what_is_stored_twice_must_agree(tmp_path: Path, forgery: Predictions) -> None:
     forgery.save(tmp_path / "p.npz")
     with pytest.raises(BenchError, match="do not agree"):

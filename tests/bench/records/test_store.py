@@ -56,6 +56,10 @@ def kill_at(monkeypatch, number):
 
 # Predictions, draft, record, ledger.
 @pytest.mark.parametrize(("number", "recorded"), [(0, False), (1, False), (2, False), (3, True)])
+@pytest.mark.promise(
+    "a kill at any write of a record and its ledger entry",
+    "the next start finishes or drops it; nothing is listed twice",
+)
 def test_a_crash_at_any_write_is_repaired(store, monkeypatch, number, recorded):
     write_run(store, seed=0)
     with monkeypatch.context() as patch:
@@ -90,6 +94,20 @@ def test_a_draft_whose_entry_is_there_is_dropped(store):
     assert not (folder / "ledger-entry.json").exists()
 
 
+def test_a_draft_whose_record_is_another_is_dropped(store):
+    folder = write_run(store)
+    entry = store.ledger.entries()[0]
+    plain = {name: getattr(entry, name) for name in type(entry).__mro__[1].model_fields}
+    (folder / "ledger-entry.json").write_text(json.dumps(plain | {"record": "0" * 64}))
+    store.repair()
+    assert outcomes(store) == ["recorded"]
+    assert not (folder / "ledger-entry.json").exists()
+
+
+@pytest.mark.promise(
+    "a recorded run is done again",
+    "the earlier record and predictions stay, set aside as a pair",
+)
 def test_what_is_done_again_is_set_aside_whole(store):
     folder = write_run(store, 0.4)
     before = (folder / RECORD).read_bytes(), (folder / PREDICTIONS).read_bytes()
@@ -106,6 +124,7 @@ def test_what_is_done_again_is_set_aside_whole(store):
 
 
 @pytest.mark.parametrize("number", [0, 1, 2])
+@pytest.mark.promise("a kill while a run is set aside", "the move is finished, with its reason")
 def test_setting_aside_is_finished_after_a_crash(store, monkeypatch, number):
     folder = write_run(store)
     with monkeypatch.context() as patch:
@@ -122,6 +141,7 @@ def test_setting_aside_is_finished_after_a_crash(store, monkeypatch, number):
     assert store.predictions(aside.folder).label.size == 1000
 
 
+@pytest.mark.promise("a run fails", "the ledger says why")
 def test_a_failed_attempt_is_listed_with_its_reason(store):
     folder = write_run(store)
     store.fail(folder, started="2026-01-01", commit="abc", reason="diverged in epoch 3")
@@ -130,6 +150,10 @@ def test_a_failed_attempt_is_listed_with_its_reason(store):
     assert entry.reason == "diverged in epoch 3"
 
 
+@pytest.mark.promise(
+    "four writers add records at the same time",
+    "one chain of ledger entries, none lost",
+)
 def test_writers_side_by_side_keep_one_chain(store):
     def write(seed):
         write_run(store, n=100, seed=seed)
@@ -140,6 +164,7 @@ def test_writers_side_by_side_keep_one_chain(store):
     assert breaks(store.ledger.entries()) == []
 
 
+@pytest.mark.promise("a record is damaged", "it is listed and left out; the others are read")
 def test_a_damaged_record_is_left_out_and_listed_and_stops_no_other(store):
     damaged, sound = write_run(store, seed=0), write_run(store, seed=1)
     (damaged / RECORD).write_text("{")
@@ -149,6 +174,10 @@ def test_a_damaged_record_is_left_out_and_listed_and_stops_no_other(store):
     assert str(damaged / RECORD) in found.reason
 
 
+@pytest.mark.promise(
+    "a damaged record is run again",
+    "the new one takes its place, and the ledger says so",
+)
 def test_a_damaged_record_can_be_run_again(store):
     folder = write_run(store, 0.4)
     (folder / RECORD).write_text("{")
@@ -157,6 +186,7 @@ def test_a_damaged_record_can_be_run_again(store):
     assert store.ledger.entries()[1].replaces == store.ledger.entries()[0].record
 
 
+@pytest.mark.promise("the results folder cannot be written", "one line that says so")
 def test_a_folder_that_cannot_be_written_is_one_line(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(BenchError, match="cannot write") as raised:
@@ -164,6 +194,7 @@ def test_a_folder_that_cannot_be_written_is_one_line(tmp_path):
     assert "\n" not in str(raised.value)
 
 
+@pytest.mark.promise("a loss is NaN or infinite", "the record keeps it as it is")
 def test_a_loss_that_is_not_a_number_stays_one(store):
     predictions = make_predictions()
     record = make_record(predictions)

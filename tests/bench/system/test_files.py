@@ -26,6 +26,10 @@ def test_arrays_come_back_as_they_were_saved(tmp_path: Path, save, name: str) ->
     np.testing.assert_array_equal(read, ARRAYS[name])
 
 
+@pytest.mark.promise(
+    "a file is read while it is written anew",
+    "the reader gets the old one, whole",
+)
 def test_the_old_file_stands_until_the_new_one_is_whole(tmp_path: Path) -> None:
     path = tmp_path / "some.txt"
     path.write_text("old")
@@ -40,6 +44,10 @@ def test_the_old_file_stands_until_the_new_one_is_whole(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, OSError(28, "No space")])
 @pytest.mark.parametrize("before", ["old", None])
+@pytest.mark.promise(
+    "a write fails, is interrupted, or finds the disk full",
+    "what was there stays, and nothing else is left",
+)
 def test_a_write_that_fails_leaves_what_was_there(tmp_path: Path, error, before) -> None:
     path = tmp_path / "some.txt"
     if before:
@@ -58,6 +66,10 @@ def test_a_write_that_fails_leaves_what_was_there(tmp_path: Path, error, before)
     )
 
 
+@pytest.mark.promise(
+    "the power is cut right after a write",
+    "the name is never there before its contents",
+)
 def test_contents_are_on_the_disk_before_the_name(tmp_path: Path, monkeypatch) -> None:
     path, steps = tmp_path / "some.txt", []
     fsync, replace = os.fsync, Path.replace
@@ -77,6 +89,10 @@ def test_contents_are_on_the_disk_before_the_name(tmp_path: Path, monkeypatch) -
     assert steps == [("on disk", 5), ("in place", 5)]
 
 
+@pytest.mark.promise(
+    "a file of arrays holds pickled objects",
+    "refused in one line; nothing is unpickled",
+)
 def test_pickled_objects_are_refused(tmp_path: Path) -> None:
     np.savez(tmp_path / "some.npz", objects=np.array([{}]))
     with pytest.raises(BenchError, match="pickled objects"):

@@ -78,6 +78,10 @@ def shell(ending: str, folder: Path, **variables: str) -> subprocess.CompletedPr
         (">/dev/null 2>&-", 0, b""),
     ],
 )
+@pytest.mark.promise(
+    "standard output is closed, full, or ends with `| head -1`",
+    "the work goes on to its end",
+)
 def test_output_that_fails_does_not_end_the_work(
     ending: str, code: int, said: bytes, tmp_path: Path
 ) -> None:
@@ -86,12 +90,14 @@ def test_output_that_fails_does_not_end_the_work(
     assert (tmp_path / "done").read_text() == "trained"
 
 
+@pytest.mark.promise("the output's encoding lacks a character", "its escape is written")
 def test_character_that_the_encoding_lacks_is_escaped(tmp_path: Path) -> None:
     done = shell("", tmp_path, PYTHONIOENCODING="ascii")
     assert done.returncode == 0
     assert done.stdout.startswith(b"0 \\u2265\n")
 
 
+@pytest.mark.promise("standard output was closed before the start", "no file takes its place")
 def test_file_opened_by_the_work_is_never_standard_output(tmp_path: Path) -> None:
     code = (
         "import os, sys\nfrom bench.system.guarded import run_guarded\n"

@@ -34,6 +34,7 @@ def own_host() -> str:
     return leftovers.suffix().split("-")[0].removeprefix(".")
 
 
+@pytest.mark.promise("a killed run left a temporary file", "the next start removes it")
 def test_the_file_of_a_process_that_is_gone_is_removed(tmp_path: Path, gone: int) -> None:
     (tmp_path / "deep").mkdir()
     path = left(tmp_path / "deep", own_host(), gone)
@@ -41,6 +42,7 @@ def test_the_file_of_a_process_that_is_gone_is_removed(tmp_path: Path, gone: int
     assert not path.exists()
 
 
+@pytest.mark.promise("another process is writing while leftovers are swept", "its file stays")
 def test_a_file_that_is_being_written_stays(tmp_path: Path) -> None:
     with atomic_writer(tmp_path / "record.json") as file:
         file.write(b"whole")
@@ -49,6 +51,10 @@ def test_a_file_that_is_being_written_stays(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("age", "swept"), [(0, False), (23 * 3600, False), (25 * 3600, True)])
+@pytest.mark.promise(
+    "a run on another machine left a temporary file in a shared folder",
+    "it is removed once it is a day old",
+)
 def test_a_file_of_another_host_is_removed_when_it_is_old(
     tmp_path: Path, gone: int, age: float, swept: bool
 ) -> None:
@@ -57,6 +63,7 @@ def test_a_file_of_another_host_is_removed_when_it_is_old(
     assert path.exists() != swept
 
 
+@pytest.mark.promise("a temporary file belongs to another user", "it stays")
 def test_a_file_of_another_user_stays(tmp_path: Path, gone: int, monkeypatch) -> None:
     path = left(tmp_path, own_host(), gone)
     monkeypatch.setattr(os, "geteuid", lambda: path.stat().st_uid + 1)
@@ -71,6 +78,7 @@ def test_what_is_no_temporary_file_of_ours_stays(tmp_path: Path, name: str) -> N
     assert leftovers.sweep(tmp_path) == []
 
 
+@pytest.mark.promise("a leftover is a link", "the link goes, what it leads to stays")
 def test_a_link_is_removed_and_not_what_it_leads_to(tmp_path: Path, gone: int) -> None:
     (tmp_path / "precious").write_text("kept")
     path = tmp_path / f".x.1.{own_host()}-{gone}.tmp"

@@ -122,6 +122,7 @@ def test_epochs_of_a_network_trained_again_for_its_forest_are_not_logged(
 
 @pytest.mark.parametrize("fault", [fail, leave])
 @pytest.mark.parametrize("where", ["start", "parameters", "metrics", "artefact", "finish"])
+@pytest.mark.promise("a tracker throws", "one warning; the run goes on")
 def test_failing_tracker_is_told_no_more_and_warned_of_once(
     session: Session, where: str, fault: Fault
 ) -> None:
@@ -145,6 +146,7 @@ def test_tracker_that_fails_at_the_end_is_warned_of_once(session: Session, where
 @pytest.mark.parametrize(
     "where", ["start", "parameters", "metrics", "artefact", "finish", "abandon"]
 )
+@pytest.mark.promise("a tracker hangs", "not waited for")
 def test_hanging_tracker_is_not_waited_for(session: Session, where: str) -> None:
     started, _, epoch, finished = one_run()
     said = (started, epoch) if where == "abandon" else (started, epoch, finished)
@@ -153,6 +155,7 @@ def test_hanging_tracker_is_not_waited_for(session: Session, where: str) -> None
     assert "it has not answered for 0.1 s" in warnings[0]
 
 
+@pytest.mark.promise("a tracker hangs through a long run", "memory stays bounded")
 def test_hanging_tracker_does_not_fill_the_memory(session: Session) -> None:
     said = 50 * one_run()
     warnings = follow(FakeTracker("start", hang), session, *said, patience=0.1, capacity=3)
@@ -167,6 +170,7 @@ def test_slow_tracker_gets_everything(session: Session) -> None:
 
 
 @pytest.mark.parametrize("fault", [fail, hang])
+@pytest.mark.promise("a tracker does anything", "the record is the same")
 def test_record_is_the_same_whatever_the_tracker_does(session: Session, fault: Fault) -> None:
     def result(record: RunRecord) -> tuple[object, ...]:
         return record.key, record.test, record.train, [epoch.loss for epoch in record.history]

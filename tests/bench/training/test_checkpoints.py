@@ -40,6 +40,10 @@ def refused(path: Path, words: str) -> None:
     "history",
     [None, 5, "text", [None], [5], [[]], [{}], [{"loss": "x"}], {"loss": 1}, [{"unknown": 1}]],
 )
+@pytest.mark.promise(
+    "a checkpoint has another history than any training",
+    "one line that names the file",
+)
 def test_history_that_is_none_is_named(tmp_path: Path, arrays, history) -> None:
     path = tmp_path / "c.npz"
     np.savez(path, **arrays | {"history": np.array(json.dumps(history))})
@@ -52,6 +56,7 @@ def test_text_that_is_no_json_is_named(tmp_path: Path, arrays) -> None:
         refused(tmp_path / "c.npz", "is damaged")
 
 
+@pytest.mark.promise("a checkpoint is of another model", "refused; the model stays as it was")
 def test_checkpoint_of_another_model_changes_nothing(tmp_path: Path, arrays) -> None:
     path = tmp_path / "c.npz"
     np.savez(path, **arrays)
@@ -88,12 +93,14 @@ def test_group_that_is_missing_is_named(tmp_path: Path, arrays, group) -> None:
     refused(tmp_path / "c.npz", "another model|lacks the best epoch")
 
 
+@pytest.mark.promise("a folder lies where a checkpoint should be", "one line that names it")
 def test_folder_where_the_file_should_be_is_named(tmp_path: Path) -> None:
     refused(tmp_path, "should be a file and is none")
     with pytest.raises(BenchError, match="should be a file and is none"):
         load_weights(network(), tmp_path)
 
 
+@pytest.mark.promise("trained weights are missing or NaN", "one line that names them")
 def test_weights_that_are_missing_or_no_numbers_are_named(tmp_path: Path) -> None:
     with pytest.raises(BenchError, match=r"w\.npz is missing"):
         load_weights(network(), tmp_path / "w.npz")

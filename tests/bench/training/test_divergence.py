@@ -1,6 +1,7 @@
 """A training that diverges ends in one line, and what was sound stays."""
 
 import dataclasses
+import math
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from bench.errors import BenchError
 from bench.training.checkpoints import Checkpoint
 from bench.training.divergence import Diverged
 from bench.training.loop import TrainingState, fit, with_input_pipeline
+from bench.training.validation import validation_scores
 from tests.support.small_training import RECIPE, TRAIN, VALIDATION, network
 
 pytestmark = pytest.mark.usefixtures("eager")
@@ -36,6 +38,7 @@ def begin(kind=TrainingState, *, patience: int | None = None, **options) -> Trai
 
 
 @pytest.mark.parametrize("validation", [VALIDATION, None], ids=["validation", "none"])
+@pytest.mark.promise("a loss becomes NaN", "one line with the epoch; no NaN checkpoint is left")
 def test_divergence_is_one_line_with_its_epoch_and_leaves_the_sound_state(
     tmp_path: Path, validation
 ) -> None:
@@ -62,6 +65,10 @@ def test_divergence_is_one_line_with_its_epoch_and_leaves_the_sound_state(
     assert len(resumed.history) == 5
 
 
+@pytest.mark.promise(
+    "a training diverges whose recipe keeps the best weights",
+    "the best sound epoch counts",
+)
 def test_recipe_that_keeps_the_best_epoch_has_the_last_sound_best() -> None:
     state = begin(Poisoned, patience=3)
     found = fit(state, TRAIN)
@@ -86,3 +93,10 @@ def test_loss_that_is_no_number_is_enough(loss: float) -> None:
     assert state.finished
     with pytest.raises(Diverged, match="epoch 1: its loss is"):
         state.result()
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_an_output_that_is_no_number_has_no_score(value: float) -> None:
+    logits = np.zeros((4, 3), np.float32)
+    logits[2, 1] = value
+    assert all(map(math.isnan, validation_scores(logits, np.zeros(4, np.uint8))))

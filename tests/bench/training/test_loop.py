@@ -54,6 +54,7 @@ def losses(state) -> list[tuple[float, float | None]]:
     return [(epoch.loss, epoch.validation_loss) for epoch in state.history]
 
 
+@pytest.mark.promise("a training is stopped and goes on", "the same bits as if it never stopped")
 def test_stopped_training_goes_on_as_if_it_never_stopped(tmp_path: Path) -> None:
     # Dropout and augmentation both draw at random: their states must go on too.
     recipe = dataclasses.replace(RECIPE, augmentation=AffineAugmentation())
@@ -112,6 +113,33 @@ def test_both_readings_are_kept_and_the_best_is_that_of_the_lowest_validation_lo
     assert scores[1] == found.history[2].validation_accuracy
 
 
+def test_best_weights_from_before_a_stop_are_kept(tmp_path: Path) -> None:
+    recipe = dataclasses.replace(RECIPE, optimizer=Optimizer("sgd", 0.01, 0.9))
+    path, weights = tmp_path / "checkpoint.npz", []
+
+    def begin(epochs: int, listen) -> Fit:
+        pipeline = with_input_pipeline(network(), recipe, TRAIN.samples, seed=3)
+        listening = {"on_epoch": lambda epoch, result: listen(epoch, pipeline), "checkpoint": path}
+        return fit(
+            TrainingState(pipeline, recipe, VALIDATION, epochs=epochs, seed=3, **listening), TRAIN
+        )
+
+    def stop(epoch: int, pipeline: keras.Model) -> None:
+        weights.append(pipeline.get_weights())
+        if epoch == 3:
+            pipeline.optimizer.learning_rate = 2.0
+        if epoch == 4:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        begin(6, stop)
+    found = begin(5, lambda epoch, pipeline: None)
+    assert found.best is not None
+    assert (len(found.history), found.best.epoch) == (5, 3)
+    for one, other in zip(found.best.weights, weights[2], strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
 @pytest.mark.parametrize("patience", [2, 4])
 def test_early_stopping_waits_for_its_patience_and_no_longer(patience: int) -> None:
     found, _, _ = over_the_hill(12, early_stopping=EarlyStopping(patience))
@@ -168,6 +196,7 @@ def test_weights_survive_the_disk(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("load", [Checkpoint.load, lambda path: load_weights(network(), path)])
+@pytest.mark.promise("a checkpoint or weights file is damaged", "one line with the mend")
 def test_damaged_file_is_named_with_the_mend(load, tmp_path: Path) -> None:
     (tmp_path / "c.npz").write_bytes(b"PK\x03\x04 cut off")
     with pytest.raises(BenchError, match=r"c.npz is damaged .*; delete it and run again"):

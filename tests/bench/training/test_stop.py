@@ -9,7 +9,7 @@ import pytest
 
 from bench.training.epochs import StepByStep
 from bench.training.loop import TrainingState, fit, with_input_pipeline
-from bench.training.stop import StopRequested, check_stop, clear_stop, request_stop
+from bench.training.stop import StopRequested, check_stop, clear_stop, request_stop, stop_requested
 from tests.support.small_training import RECIPE, TRAIN, VALIDATION, network
 
 pytestmark = pytest.mark.usefixtures("eager")
@@ -24,7 +24,10 @@ def forgotten():
 def test_nothing_happens_unasked_or_after_it_is_forgotten() -> None:
     check_stop()
     request_stop()
+    assert stop_requested()
     clear_stop()
+    # Before it is looked for: what that raises would end all tests and not this one.
+    assert not stop_requested()
     check_stop()
 
 
@@ -60,6 +63,7 @@ def test_stopped_training_goes_on_from_its_last_epoch(tmp_path) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.promise("Ctrl-C arrives inside a library", "it is not lost")
 def test_signal_in_a_librarys_callback_is_lost_as_an_exception_but_not_as_a_flag() -> None:
     def callback(phase, info) -> None:
         if phase == "start":

@@ -51,6 +51,10 @@ BYTES = {
 
 @pytest.mark.parametrize("name", [RECORD, PREDICTIONS, LEDGER])
 @pytest.mark.parametrize("content", BYTES.values(), ids=BYTES)
+@pytest.mark.promise(
+    "a record, predictions or the ledger hold poisoned bytes",
+    "`verify` lists the file and goes on",
+)
 def test_poisoned_bytes(store, name, content):
     folder = folder_of(store, tier="smoke")
     path = store.root / name if name == LEDGER else folder / name
@@ -59,6 +63,7 @@ def test_poisoned_bytes(store, name, content):
 
 
 @pytest.mark.parametrize("name", [RECORD, PREDICTIONS])
+@pytest.mark.promise("a folder lies where a record or predictions should be", "`verify` lists it")
 def test_a_folder_where_a_file_should_be(store, name):
     path = folder_of(store, tier="smoke") / name
     path.unlink()
@@ -66,6 +71,7 @@ def test_a_folder_where_a_file_should_be(store, name):
     assert any(problem.file == path for problem in problems(store))
 
 
+@pytest.mark.promise("a record is a loop of links", "`verify` lists it")
 def test_a_loop_of_links(store):
     path = folder_of(store, tier="smoke") / RECORD
     path.unlink()
@@ -73,6 +79,7 @@ def test_a_loop_of_links(store):
     assert any(problem.file.parent == path.parent for problem in problems(store))
 
 
+@pytest.mark.promise("a record may not be read", "`verify` lists it")
 def test_a_file_without_permission(store, monkeypatch):
     path = folder_of(store, tier="smoke") / RECORD
     really = type(path).read_bytes
@@ -87,6 +94,7 @@ def test_a_file_without_permission(store, monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["check_record", "check_scores"])
+@pytest.mark.promise("a check of `verify` breaks", "listed; the others are made")
 def test_a_check_that_breaks_is_listed_and_hides_no_other(store, monkeypatch, name):
     def broken(*_):
         raise ZeroDivisionError("of a value that no run writes")
@@ -96,6 +104,7 @@ def test_a_check_that_breaks_is_listed_and_hides_no_other(store, monkeypatch, na
     assert len(found) == 2
 
 
+@pytest.mark.promise("a record is larger than any", "`verify` lists it unread")
 def test_a_record_larger_than_any(store):
     path = folder_of(store, tier="smoke") / RECORD
     with path.open("wb") as file:
@@ -123,6 +132,7 @@ VALUES = st.one_of(
 
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
+@pytest.mark.promise("a record holds any value anywhere", "`verify` goes on")
 def test_a_record_with_any_value_anywhere(results, data):
     path = folder_of(results, tier="smoke") / RECORD
     sound = path.read_bytes()

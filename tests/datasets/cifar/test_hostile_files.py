@@ -48,6 +48,7 @@ def refuse(path: Path, match: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["train.bin", "train", "fine_label_names.txt"])
+@pytest.mark.promise("a named pipe lies among the files of the data", "not waited for; one line")
 def test_pipe_among_the_files_is_not_waited_for(tiny: TinyCifar, tmp_path: Path, name: str) -> None:
     folder = (tiny.write_python if name == "train" else tiny.write_binary)(tmp_path / "data")
     (folder / name).unlink()
@@ -55,11 +56,13 @@ def test_pipe_among_the_files_is_not_waited_for(tiny: TinyCifar, tmp_path: Path,
     refuse(folder, f"{name} is not a regular file")
 
 
+@pytest.mark.promise("a named pipe is given as the data", "not waited for; one line")
 def test_pipe_for_a_folder_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     refuse(tmp_path / "pipe", "neither a folder nor a regular file")
 
 
+@pytest.mark.promise("a folder lies where a file of the data should be", "one line that names it")
 def test_folder_for_a_file_is_refused(tiny: TinyCifar, tmp_path: Path) -> None:
     folder = tiny.write_binary(tmp_path / "data")
     (folder / "test.bin").unlink()
@@ -67,6 +70,7 @@ def test_folder_for_a_file_is_refused(tiny: TinyCifar, tmp_path: Path) -> None:
     refuse(folder, r"test\.bin")
 
 
+@pytest.mark.promise("a file of the data is sparse, of 60 GB", "not read; one line")
 def test_sparse_file_of_sixty_gigabytes_is_not_read(
     tiny: TinyCifar, tmp_path: Path, small: None
 ) -> None:
@@ -76,19 +80,23 @@ def test_sparse_file_of_sixty_gigabytes_is_not_read(
 
 
 @pytest.mark.parametrize("where", ["folder", "below"])
+@pytest.mark.promise("a path is too long", "one short line")
 def test_path_too_long_is_named_shortly(tiny: TinyCifar, tmp_path: Path, where: str) -> None:
     path = tmp_path / ("x" * 5000)
     refuse(path if where == "folder" else path / "cifar", "cannot read .*File name too long")
 
 
+@pytest.mark.promise("a path has a null byte", "one line")
 def test_path_with_a_null_byte_is_refused(tmp_path: Path) -> None:
     refuse(tmp_path / "a\0b", r"a\\x00b")
 
 
+@pytest.mark.promise("a path has line breaks", "one line")
 def test_path_with_line_breaks_stays_one_line(tmp_path: Path) -> None:
     refuse(tmp_path / "a\nb\x1b[31m\u202e", r"a\\nb\\x1b\[31m\\u202e does not exist")
 
 
+@pytest.mark.promise("a file of the data may not be read", "one line that names it")
 def test_file_without_permission_is_named(tiny: TinyCifar, tmp_path: Path, monkeypatch) -> None:
     folder = tiny.write_binary(tmp_path / "data")
     really = os.open
@@ -155,14 +163,17 @@ def nested_headers() -> Iterator[bytes]:
 
 
 @pytest.mark.parametrize("bomb", [extended_header_bomb, content_bomb, many_members])
+@pytest.mark.promise("an archive is a decompression bomb", "not unpacked; one line")
 def test_bomb_is_not_unpacked(tmp_path: Path, small: None, bomb) -> None:
     refuse(packed(tmp_path / "cifar.tar.gz", bomb()), "unpacks to more than 400,000,000 bytes")
 
 
+@pytest.mark.promise("an archive has PAX headers upon headers", "refused early; one line")
 def test_headers_upon_headers_are_refused(tmp_path: Path) -> None:
     refuse(packed(tmp_path / "cifar.tar.gz", nested_headers()), "not a complete archive")
 
 
+@pytest.mark.promise("an `.xz` archive is corrupt", "one line")
 def test_corrupt_xz_is_refused(tmp_path: Path) -> None:
     content = bytearray(lzma.compress(os.urandom(2000)))
     content[700] ^= 255
@@ -170,6 +181,7 @@ def test_corrupt_xz_is_refused(tmp_path: Path) -> None:
     refuse(tmp_path / "cifar.tar.xz", "not a complete archive")
 
 
+@pytest.mark.promise("an archive has links or sparse members", "left out")
 def test_links_and_sparse_members_are_left_out(tmp_path: Path) -> None:
     link = member("cifar/train", type=tarfile.SYMTYPE, linkname="/etc/passwd")
     device = member("cifar/test", type=tarfile.CHRTYPE)
@@ -184,6 +196,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(changes=st.lists(st.tuples(st.integers(0, 4000), st.integers(0, 255)), max_size=6))
+@pytest.mark.promise("headers of an archive are changed", "the data or one line")
 def test_changed_headers_end_in_data_or_one_line(
     tiny: TinyCifar, archive: bytes, tmp_path: Path, changes
 ) -> None:
@@ -201,6 +214,10 @@ def test_changed_headers_end_in_data_or_one_line(
 
 @settings(max_examples=200, deadline=None)
 @given(st.binary(max_size=60) | st.binary(max_size=60).map(lambda raw: b"\x80\x02" + raw))
+@pytest.mark.promise(
+    "a pickle holds any bytes",
+    "a dictionary of arrays or one error; no code runs",
+)
 def test_any_bytes_unpickle_to_a_dictionary_or_one_error(raw: bytes) -> None:
     found = outcome(lambda: unpickle(raw))
     assert (
@@ -231,6 +248,7 @@ def test_any_bytes_unpickle_to_a_dictionary_or_one_error(raw: bytes) -> None:
     ],
     ids=["list", "empty", "no_labels", "float", "nested", "large_label", "list_label"],
 )
+@pytest.mark.promise("a pickle has the right digest and another shape", "refused in one line")
 def test_verified_pickle_of_another_shape_is_refused(
     tiny: TinyCifar, tmp_path: Path, monkeypatch, content: object
 ) -> None:
