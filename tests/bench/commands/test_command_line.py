@@ -94,7 +94,7 @@ def test_verify_writes_json(bench, results: Path) -> None:
 
 def test_verify_holds_images_against_their_contract(bench, results: Path, monkeypatch) -> None:
     images = made_up_images(n=100)
-    monkeypatch.setattr("datasets.load_dataset", lambda *_, **__: images)
+    monkeypatch.setattr("bench.planning.datasets.load_dataset", lambda *_, **__: images)
     code, out, _ = bench("verify", "--results", results, "--dataset", "cifar100")
     assert code == 1
     assert "identity_is_true: the fingerprint is not that of the samples" in out
@@ -259,7 +259,7 @@ def test_misspelt_name_gets_the_nearest_one_before_data_is_sought(
     def sought(*_: object, **__: object) -> None:
         raise AssertionError("data was sought")
 
-    for place in ("datasets.load_dataset", "bench.planning.prerequisites.load_dataset"):
+    for place in ("datasets.load_dataset", "bench.planning.datasets.load_dataset"):
         monkeypatch.setattr(place, sought)
     monkeypatch.chdir(tmp_path)
     code, out, err = bench(*arguments)
