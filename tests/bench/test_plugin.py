@@ -8,6 +8,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from bench.system.cores import available_cores
+
 ROOT = Path(__file__).parents[2]
 TIERS = "tests/harness/test_tiers.py"
 
@@ -39,6 +41,27 @@ def test_options_choose_approaches_seeds_and_tier() -> None:
         for approach in ("vgg19_96_head", "vgg19_96_forest")
         for seed in (0, 1)
     ]
+
+
+@pytest.mark.processes
+def test_a_test_of_several_tiers_is_run_in_each_of_them() -> None:
+    for tier in ("short", "full"):
+        done = collect("-m", tier, "--approach", "basic_cnn", "--seeds", "1", "-k", "beats_chance")
+        found = [line.split("[")[1].rstrip("]") for line in done.stdout.splitlines() if "[" in line]
+        assert found == [f"{tier}-basic_cnn-seed0"]
+
+
+@pytest.mark.parametrize(
+    ("expression", "alone"),
+    [("short", True), ("full", True), ("benchmark", True), ("smoke", False), ("", True)],
+)
+def test_training_and_benchmarks_have_the_machine_to_themselves(
+    pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch, expression: str, alone: bool
+) -> None:
+    monkeypatch.setattr(pytestconfig.option, "markexpr", expression)
+    # As xdist asks: its own answer, which knows no tiers, must not come first.
+    found = pytestconfig.hook.pytest_xdist_auto_num_workers(config=pytestconfig)
+    assert found == (0 if alone else available_cores())
 
 
 def test_lines_of_progress_pass_pytest_s_capture(pytester: pytest.Pytester) -> None:

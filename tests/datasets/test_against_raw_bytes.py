@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import numpy as np
@@ -16,30 +15,32 @@ from datasets import (
     stratified_subset,
     tail_split,
 )
+from tests.support.real_data import folder_of_cifar100
 
 RECORD = 2 + 3 * 1024
 
 
-def binary_folder() -> Path:
+@pytest.fixture(scope="module")
+def binary_folder(pytestconfig: pytest.Config) -> Path:
     """The folder of the real CIFAR-100 in its binary layout."""
-    named = os.environ.get("CIFAR100_DIR")
-    if not named:
-        pytest.skip("CIFAR100_DIR is not set: there are no raw bytes to compare with")
-    for folder in (Path(named), Path(named) / "cifar-100-binary"):
+    named = folder_of_cifar100(pytestconfig)
+    for folder in (named, named / "cifar-100-binary"):
         if (folder / "train.bin").is_file():
             return folder
     pytest.skip(f"no binary layout in {named}: there are no raw bytes to compare with")
 
 
 @pytest.fixture(scope="module")
-def cifar100() -> ImageDataset:
-    return load_dataset("cifar100", data_dir=binary_folder())
+def cifar100(binary_folder: Path) -> ImageDataset:
+    return load_dataset("cifar100", data_dir=binary_folder)
 
 
 @pytest.mark.short
 @pytest.mark.parametrize("split", ["train", "test"])
-def test_every_label_is_the_byte_before_its_pixels(cifar100: ImageDataset, split: str) -> None:
-    raw = (binary_folder() / f"{split}.bin").read_bytes()
+def test_every_label_is_the_byte_before_its_pixels(
+    binary_folder: Path, cifar100: ImageDataset, split: str
+) -> None:
+    raw = (binary_folder / f"{split}.bin").read_bytes()
     labelled = getattr(cifar100, split)
     assert list(raw[0::RECORD]) == labelled.coarse.tolist()
     assert list(raw[1::RECORD]) == labelled.fine.tolist()
@@ -47,8 +48,10 @@ def test_every_label_is_the_byte_before_its_pixels(cifar100: ImageDataset, split
 
 @pytest.mark.short
 @pytest.mark.parametrize("split", ["train", "test"])
-def test_pixels_are_the_three_planes_of_their_record(cifar100: ImageDataset, split: str) -> None:
-    raw = (binary_folder() / f"{split}.bin").read_bytes()
+def test_pixels_are_the_three_planes_of_their_record(
+    binary_folder: Path, cifar100: ImageDataset, split: str
+) -> None:
+    raw = (binary_folder / f"{split}.bin").read_bytes()
     images = getattr(cifar100, split).images
     for number in (0, 1, len(images) // 3, len(images) - 1):
         pixels = raw[number * RECORD + 2 : (number + 1) * RECORD]
@@ -59,9 +62,9 @@ def test_pixels_are_the_three_planes_of_their_record(cifar100: ImageDataset, spl
 
 
 @pytest.mark.short
-def test_names_are_the_lines_of_their_files(cifar100: ImageDataset) -> None:
+def test_names_are_the_lines_of_their_files(binary_folder: Path, cifar100: ImageDataset) -> None:
     for kind in ("fine", "coarse"):
-        lines = (binary_folder() / f"{kind}_label_names.txt").read_text().split("\n")
+        lines = (binary_folder / f"{kind}_label_names.txt").read_text().split("\n")
         expected = [line.strip() for line in lines if line.strip()]
         assert list(getattr(cifar100, f"{kind}_names")) == expected
 
@@ -69,9 +72,9 @@ def test_names_are_the_lines_of_their_files(cifar100: ImageDataset) -> None:
 @pytest.mark.short
 @pytest.mark.parametrize(("fraction", "held_out"), [(0.2, 10_000), (0.1, 5_000)])
 def test_validation_is_the_last_records_of_the_training_file(
-    cifar100: ImageDataset, fraction: float, held_out: int
+    binary_folder: Path, cifar100: ImageDataset, fraction: float, held_out: int
 ) -> None:
-    raw = (binary_folder() / "train.bin").read_bytes()
+    raw = (binary_folder / "train.bin").read_bytes()
     train, validation = tail_split(len(cifar100.train), fraction)
     labels = raw[1::RECORD]
     assert cifar100.train.fine[validation].tolist() == list(labels[-held_out:])
@@ -81,9 +84,9 @@ def test_validation_is_the_last_records_of_the_training_file(
 @pytest.mark.short
 @pytest.mark.parametrize("per_class", [20, 100])
 def test_subset_has_the_label_bytes_of_its_own_records(
-    cifar100: ImageDataset, per_class: int
+    binary_folder: Path, cifar100: ImageDataset, per_class: int
 ) -> None:
-    raw = (binary_folder() / "train.bin").read_bytes()
+    raw = (binary_folder / "train.bin").read_bytes()
     chosen = stratified_subset(cifar100.train.fine, per_class, 0)
     labels = [raw[RECORD * index + 1] for index in chosen.tolist()]
     assert cifar100.train.fine[chosen].tolist() == labels

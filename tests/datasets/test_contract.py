@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 
 import numpy as np
 import pytest
@@ -11,13 +10,14 @@ import pytest
 from datasets import CHECKS, DataError, ImageDataset, Labelled, Sizes, audit, load_dataset
 from datasets.contract import Check, identity_is_true
 from datasets.image_dataset import content_digest, fingerprint
+from tests.support.real_data import folder_of_cifar100
 
 
 @pytest.fixture(scope="module")
 def dataset(request: pytest.FixtureRequest) -> ImageDataset:
-    if request.param == "cifar100" and not os.environ.get("CIFAR100_DIR"):
-        pytest.skip("CIFAR100_DIR is not set: the real CIFAR-100 cannot be audited")
-    return load_dataset(request.param)
+    if request.param != "cifar100":
+        return load_dataset(request.param)
+    return load_dataset("cifar100", data_dir=folder_of_cifar100(request.config))
 
 
 @pytest.mark.short
