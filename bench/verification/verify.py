@@ -15,9 +15,11 @@ from bench.ablations.entries import ABLATIONS
 from bench.ablations.planning import ablation_store
 from bench.approaches.approach import Approach
 from bench.approaches.registry import known_approaches
+from bench.errors import BenchError
 from bench.planning.tiers import TIERS
 from bench.records.ledger import Entry, head
 from bench.records.opening import open_store
+from bench.records.record import RunRecord
 from bench.records.store import ASIDE, PREDICTIONS, RUNS, RunStore
 from bench.verification.between_runs import compare_runs, row_of
 from bench.verification.evidence import Evidence, Trace, read_evidence, trace
@@ -120,6 +122,16 @@ def examine(
     )
 
 
+def _place(store: RunStore, record: RunRecord, folder: Path) -> Iterator[Finding]:
+    """Whether a record lies where it belongs by what it says of itself."""
+    try:
+        wanted = str(store.folder_of(record))
+    except BenchError as error:
+        yield Finding("folder", "names that can be a folder's", error)
+    else:
+        yield from unequal("folder", wanted, str(folder))
+
+
 @dataclass
 class _Looker:
     """Looks at one run after the other, so that the predictions of one are in memory at a time."""
@@ -147,7 +159,7 @@ class _Looker:
         beside = evidence.folder / PREDICTIONS
         problems = at(beside, _digest(evidence))
         if counts:
-            problems += at(path, unequal("folder", str(store.folder_of(record)), str(path.parent)))
+            problems += at(path, _place(store, record, path.parent))
         # Values that no run writes may break any check; one that breaks must not hide the others.
         try:
             problems += at(path, check_record(record, self.tiers, self.witnesses.protocols))

@@ -35,7 +35,7 @@ def test_csv_has_one_line_per_row_of_every_section(tmp_path):
 
 def test_csv_names_are_no_formulas(tmp_path):
     store = RunStore(tmp_path)
-    write_run(store, approach="=1+1", device='@a\n"b",c')
+    write_run(store, approach="=1+1", key="odd", device='@a\n"b",c')
     (line,) = lines(store)
     assert line["approach"] == "'=1+1"
     assert line["device"] == '\'@a "b",c'

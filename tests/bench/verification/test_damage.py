@@ -130,7 +130,7 @@ VALUES = st.one_of(
 )
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 @pytest.mark.promise("a record holds any value anywhere", "`verify` goes on")
 def test_a_record_with_any_value_anywhere(results, data):
@@ -150,7 +150,7 @@ def test_a_record_with_any_value_anywhere(results, data):
         path.write_bytes(sound)
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_predictions_with_any_array(results, data):
     path = folder_of(results, tier="smoke") / PREDICTIONS
@@ -170,7 +170,7 @@ def test_predictions_with_any_array(results, data):
         path.write_bytes(sound)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(where=st.floats(0, 1, exclude_max=True), byte=st.integers(0, 255), cut=st.booleans())
 def test_a_ledger_that_was_cut_or_changed(results, where, byte, cut):
     path = results.root / LEDGER

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from bench.leaderboard.files import write_leaderboard
+from bench.leaderboard.files import JSON, MARKDOWN, write_leaderboard
 from bench.records.ledger import LEDGER, seal
 from bench.records.store import PREDICTIONS, RECORD, RunStore
 from bench.verification.verify import Witnesses, examine, verify
@@ -71,6 +71,7 @@ def test_an_entry_that_was_changed_and_sealed_again_disagrees_with_its_record(st
 
 def test_a_missing_ledger_lists_no_run(store):
     store.ledger.path.unlink()
+    write_leaderboard(store, APPROACHES)
     assert found(store) == {(RECORD, "record")}
 
 
@@ -108,4 +109,7 @@ def test_an_outcome_that_was_changed_and_sealed_again_disagrees_with_the_folder(
     changed = entries[-1].model_copy(update={"outcome": "recorded"})
     changed = changed.model_copy(update={"hash": seal(changed)})
     put_lines(store, [*lines_of(store)[:-1], changed.model_dump_json()])
+    # The page names the outcome and the reason too.
+    assert {file for file, _ in found(store)} == {RECORD, JSON, MARKDOWN}
+    write_leaderboard(store, APPROACHES)
     assert found(store) == {(RECORD, "folder")}
