@@ -5,9 +5,10 @@ Each may be within its own band, and yet all of them above every seed: that toge
 
 from __future__ import annotations
 
+import math
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 
 @dataclass(frozen=True)
@@ -90,16 +91,18 @@ def joint_test(standings: Sequence[Standing]) -> JointTest:
     """
     if not standings:
         raise ValueError("a joint test of no documented number")
-    chances = {Fraction(0): Fraction(1)}
-    observed = Fraction(0)
+    # In whole numbers, so exact: places in units of half a common part, and outcomes as counts.
+    unit = math.lcm(*(found.seeds for found in standings))
+    counts, observed = {0: 1}, 0
     for found in standings:
-        observed += Fraction(2 * found.below + found.tied, 2 * found.seeds)
-        places = [Fraction(place, found.seeds) for place in range(found.seeds + 1)]
-        spread: dict[Fraction, Fraction] = {}
-        for total, chance in chances.items():
-            for place in places:
-                spread[total + place] = spread.get(total + place, Fraction(0)) + chance
-        chances = {total: chance / len(places) for total, chance in spread.items()}
-    upper = sum((chance for total, chance in chances.items() if total >= observed), Fraction(0))
-    lower = sum((chance for total, chance in chances.items() if total <= observed), Fraction(0))
-    return JointTest(tuple(standings), float(min(Fraction(1), 2 * min(upper, lower))))
+        step = unit // found.seeds
+        observed += (2 * found.below + found.tied) * step
+        spread: dict[int, int] = defaultdict(int)
+        for total, count in counts.items():
+            for place in range(found.seeds + 1):
+                spread[total + 2 * place * step] += count
+        counts = spread
+    upper = sum(count for total, count in counts.items() if total >= observed)
+    lower = sum(count for total, count in counts.items() if total <= observed)
+    outcomes = math.prod(found.seeds + 1 for found in standings)
+    return JointTest(tuple(standings), min(1.0, 2 * min(upper, lower) / outcomes))

@@ -35,7 +35,7 @@ def many(request, tmp_path_factory) -> RunStore:
 def test_leaderboard(benchmark, many: RunStore) -> None:
     written = benchmark.pedantic(write_leaderboard, (many,), rounds=3)
     (section,) = written.sections
-    assert len({len(sample.seeds) for sample in section.samples}) == 1
+    assert len({len(row.seeds) for row in section.rows}) == 1
 
 
 @pytest.mark.benchmark(group="page by records, undrawn")
