@@ -231,11 +231,11 @@ def test_one_approach_shows_at_a_time_and_arrow_keys_change_it(tab, index):
     assert tab.run("document.activeElement.value") == second
     tab.run(f"document.querySelector('a[href=\"#{first}\"]').click()")
     assert shown_parts(tab) == [first]
-    # Nor does one that is not shown leave a gap.
+    # Nor does one that is not shown leave a gap beyond the margin of the one that is.
     boxes = "[...document.querySelectorAll('section[hidden]')].map(s => s.getBoundingClientRect())"
     assert tab.run(f"{boxes}.map(b => b.height)") == [0, 0]
     end = tab.run(f"document.getElementById('{first}').getBoundingClientRect().bottom")
-    assert max(tab.run(f"{boxes}.map(b => b.top)")) - end < 2
+    assert max(tab.run(f"{boxes}.map(b => b.top)")) - end < 30
 
 
 def test_without_scripts_every_approach_shows(tab, index):
