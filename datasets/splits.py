@@ -14,13 +14,13 @@ Indices = NDArray[np.int64]
 
 
 def tail_split(n: int, fraction: float) -> tuple[Indices, Indices]:
-    """Hold out the last `fraction` of `n` records, unshuffled, as Keras' `validation_split` does.
+    """Hold out the last `fraction` of `n` images, unshuffled, as Keras' `validation_split` does.
 
-    The first floor(n * (1 - fraction)) records train. The product is Keras' own floating-point
+    The first floor(n * (1 - fraction)) images train. The product is Keras' own floating-point
     expression (`keras/src/trainers/data_adapters/array_slicing.py`), rounding included.
 
     Args:
-        n: number of records.
+        n: number of images.
         fraction: held out, between 0 and 1.
 
     Returns:
@@ -38,8 +38,8 @@ def tail_split(n: int, fraction: float) -> tuple[Indices, Indices]:
     cut = math.floor(n * (1.0 - fraction))
     if not 0 < cut < n:
         raise DataError(
-            f"{n} records cannot be split by fraction {fraction}: one side is empty; "
-            "give more records or another fraction"
+            f"{n} images cannot be split by fraction {fraction}: one side is empty; "
+            "give more images or another fraction"
         )
     return np.arange(cut, dtype=np.int64), np.arange(cut, n, dtype=np.int64)
 
@@ -47,7 +47,7 @@ def tail_split(n: int, fraction: float) -> tuple[Indices, Indices]:
 def stratified_split(labels: NDArray[Any], fraction: float, seed: int) -> tuple[Indices, Indices]:
     """Hold out the same fraction of every class, drawn at random.
 
-    Each class of size m gives floor(m * fraction + 1/2) records to validation.
+    Each class of size m gives floor(m * fraction + 1/2) images to validation.
 
     Args:
         labels: integers (n,).
@@ -71,8 +71,8 @@ def stratified_split(labels: NDArray[Any], fraction: float, seed: int) -> tuple[
         held_out = math.floor(len(members) * fraction + 0.5)
         if not 0 < held_out < len(members):
             raise DataError(
-                f"class {label} has {len(members)} records, too few to hold out {fraction} of "
-                "them; give more records a class or another fraction"
+                f"class {label} has {len(members)} images, too few to hold out {fraction} of "
+                "them; give more images per class or another fraction"
             )
         validation.append(members[:held_out])
         train.append(members[held_out:])
@@ -80,14 +80,14 @@ def stratified_split(labels: NDArray[Any], fraction: float, seed: int) -> tuple[
 
 
 def stratified_subset(labels: NDArray[Any], per_class: int, seed: int) -> Indices:
-    """Draw `per_class` records of every class, or all of a class that has no more.
+    """Draw `per_class` images of every class, or all of a class that has no more.
 
     Subsets of one seed are nested: a smaller one is contained in every larger one, and `per_class`
-    equal to the size of the classes gives all records in their own order.
+    equal to the size of the classes gives all images in their own order.
 
     Args:
         labels: integers (n,).
-        per_class: records a class at the most, at least 1.
+        per_class: images per class at the most, at least 1.
         seed: of the draw; 0 or more.
 
     Returns:
@@ -101,7 +101,7 @@ def stratified_subset(labels: NDArray[Any], per_class: int, seed: int) -> Indice
         [0, 1, 2, 3, 4, 5]
     """
     if per_class < 1:
-        raise DataError(f"{per_class} records a class asked for; at least 1 is needed")
+        raise DataError(f"{per_class} images per class asked for; at least 1 is needed")
     return _ascending([members[:per_class] for _, members in _shuffled_classes(labels, seed)])
 
 

@@ -26,12 +26,11 @@ class Split:
     """How the training images are divided into training and validation.
 
     Attributes:
-        kind: `tail` is Keras' `validation_split` (the last images, unshuffled), `stratified`
-            takes the same fraction of every class.
+        kind: `tail` is Keras' `validation_split` (the last images, unshuffled).
         fraction: of the images held out for validation.
     """
 
-    kind: Literal["tail", "stratified"]
+    kind: Literal["tail"]
     fraction: float
 
 

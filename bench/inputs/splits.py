@@ -15,7 +15,7 @@ from bench.inputs.samples import ArraySamples, Labelled, Samples, Selection
 from bench.planning.run_spec import RunSpec
 from bench.planning.tiers import Tier
 from datasets import ImageDataset
-from datasets.splits import stratified_split, stratified_subset, tail_split
+from datasets.splits import stratified_subset, tail_split
 from models.vgg19_weights import BackboneWeights
 
 # Whatever the run's seed, a tier takes the same images, so that approaches can be paired.
@@ -66,10 +66,7 @@ def read_inputs(
     chosen = _subset(dataset.train.fine, run.tier.train_per_class)
     test = test_positions(dataset, run.tier)
     labels = dataset.train.fine[chosen]
-    if recipe.split.kind == "tail":
-        train, validation = tail_split(len(chosen), recipe.split.fraction)
-    else:
-        train, validation = stratified_split(labels, recipe.split.fraction, SUBSET_SEED)
+    train, validation = tail_split(len(chosen), recipe.split.fraction)
     started = time.perf_counter()
     reader = _Reader(run, weights, cache, progress)
     chosen_samples = reader.samples(dataset.train.images[chosen])

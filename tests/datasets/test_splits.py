@@ -15,7 +15,7 @@ SEEDS = st.integers(0, 2**32 - 1)
 
 @st.composite
 def labels(draw: st.DrawFn) -> np.ndarray:
-    """2 to 6 classes of 20 to 40 records in any order, not necessarily numbered without gaps."""
+    """2 to 6 classes of 20 to 40 images in any order, not necessarily numbered without gaps."""
     sizes = draw(st.lists(st.integers(20, 40), min_size=2, max_size=6))
     values = draw(
         st.lists(st.integers(0, 255), min_size=len(sizes), max_size=len(sizes), unique=True)
@@ -39,9 +39,9 @@ def test_tail_split_gives_the_documented_sizes(fraction, train: int, validation:
 def test_tail_split_is_keras_validation_split(n: int, fraction: float) -> None:
     from keras.src.trainers.data_adapters.array_slicing import train_validation_split
 
-    records = np.arange(n)
+    images = np.arange(n)
     try:
-        expected, _ = train_validation_split(records, fraction), None
+        expected, _ = train_validation_split(images, fraction), None
     except ValueError:
         with pytest.raises(DataError):
             tail_split(n, fraction)
@@ -107,11 +107,11 @@ EIGHT = np.repeat(np.arange(2), 4)
         (lambda: tail_split(10, 0.0), "fraction 0.0"),
         (lambda: tail_split(10, 1.5), "fraction 1.5"),
         (lambda: tail_split(10, float("nan")), "fraction nan"),
-        (lambda: tail_split(1, 0.5), "1 records"),
-        (lambda: stratified_split(EIGHT, 0.01, 0), "class 0 has 4 records"),
+        (lambda: tail_split(1, 0.5), "1 images"),
+        (lambda: stratified_split(EIGHT, 0.01, 0), "class 0 has 4 images"),
         (lambda: stratified_split(EIGHT, 0.5, -1), "seed -1"),
         (lambda: stratified_split(EIGHT - 1, 0.5, 0), "label -1"),
-        (lambda: stratified_subset(EIGHT, 0, 0), "0 records a class"),
+        (lambda: stratified_subset(EIGHT, 0, 0), "0 images per class"),
         (lambda: stratified_subset(EIGHT[:, None], 1, 0), r"shape \(8, 1\)"),
         (lambda: stratified_subset(EIGHT / 2, 1, 0), "float64"),
         (lambda: stratified_subset(EIGHT[:0], 1, 0), r"shape \(0,\)"),
