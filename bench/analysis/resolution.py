@@ -33,7 +33,7 @@ def power(band: Band, difference: float) -> float:
     (the noncentral t as a normal over an independent chi).
 
     Args:
-        band: its deviations are taken for the true ones.
+        band: its deviations count as the true ones.
         difference: in the unit of the values.
     """
     return _tail(band, difference, *_half_widths(band))
@@ -43,7 +43,7 @@ def resolution(band: Band, wanted: float = POWER) -> float:
     """The smallest true difference that would be noticed with this power.
 
     Args:
-        band: its deviations are taken for the true ones: with three seeds that is a guess.
+        band: its deviations count as the true ones: with three seeds that is a guess.
         wanted: the power.
 
     Raises:

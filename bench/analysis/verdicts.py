@@ -221,7 +221,7 @@ def kind_of(quantity: Quantity) -> Kind:
 
 
 def measured_value(quantity: Quantity, record: RunRecord) -> float | None:
-    """What a record says of a quantity; `None` where the run had no validation part.
+    """What a record says of a quantity; `None` where the run had no validation split.
 
     Train accuracy and loss are the running means over the training batches of the epoch whose
     weights were kept, as Keras prints them, with dropout at work: the report's numbers agree with

@@ -65,7 +65,7 @@ def _print_table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
         console = Console(width=_PIPED_WIDTH)
     table = Table(*head, box=None, header_style="bold")
     for row in rows:
-        # As text, since brackets such as those of an extra would be taken for markup.
+        # As text, since brackets such as those of an extra would be read as markup.
         table.add_row(*(Text(harmless(cell)) for cell in row))
     console.print(table)
 

@@ -14,7 +14,7 @@ _QUANTITIES = ("accuracy", "top5_accuracy", "loss", "calibration_error")
 
 
 def table(group: Group) -> Table:
-    """Train, validation and test part with every score, mean ± 95 % interval over seeds."""
+    """Training, validation and test split with every score, mean ± 95 % interval over seeds."""
     rows = []
     for part in _PARTS:
         scores = [getattr(record, part) for record in group.records]

@@ -64,7 +64,7 @@ def test_measurements_stand_by_group_the_fastest_first(source: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "{}", '{"benchmarks": [1]}'])
-def test_other_file_is_named_with_the_mend(tmp_path: Path, text: str) -> None:
+def test_other_file_is_named_with_the_fix(tmp_path: Path, text: str) -> None:
     path = tmp_path / "other.json"
     path.write_text(text)
     with pytest.raises(BenchError, match=r"other\.json is no file of pytest-benchmark"):

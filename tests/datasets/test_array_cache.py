@@ -73,9 +73,9 @@ def empty_manifest(entry: Path) -> None:
 @pytest.mark.parametrize("damage", [cut, alter, lose_array, garble_manifest, empty_manifest])
 @pytest.mark.promise(
     "an entry of the array cache is cut, altered, incomplete or its `entry.json` damaged",
-    "made anew",
+    "made again",
 )
-def test_damaged_entry_is_made_anew(tmp_path: Path, make: Maker, entry: Path, damage) -> None:
+def test_damaged_entry_is_made_again(tmp_path: Path, make: Maker, entry: Path, damage) -> None:
     damage(entry)
     bundle = cached("entry", {"key": 1}, make, tmp_path)
     np.testing.assert_array_equal(bundle.arrays["numbers"], np.arange(1000))

@@ -114,7 +114,7 @@ def _pytest(tests: Sequence[str], copy: Path, output: int) -> None:
     os.setsid()
     for stream in (1, 2):
         os.dup2(output, stream)
-    # Compiled files are taken for valid by whole seconds, so none may be left by the fault before.
+    # Compiled files count as valid by whole seconds, so none may be left by the fault before.
     sys.dont_write_bytecode = True
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
     os.chdir(copy)

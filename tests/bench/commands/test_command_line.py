@@ -284,7 +284,7 @@ def test_results_that_cannot_be_written_are_named(bench, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("content", ["{ cut off", "{}", '{"schema_version": 2}'])
-def test_damaged_record_is_named_with_the_mend(bench, results: Path, content: str) -> None:
+def test_damaged_record_is_named_with_the_fix(bench, results: Path, content: str) -> None:
     path = record_of(results)
     path.write_text(content)
     code, _, err = bench(*RUN, "--results", results)

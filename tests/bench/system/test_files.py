@@ -27,7 +27,7 @@ def test_arrays_come_back_as_they_were_saved(tmp_path: Path, save, name: str) ->
 
 
 @pytest.mark.promise(
-    "a file is read while it is written anew",
+    "a file is read while it is written again",
     "the reader gets the old one, whole",
 )
 def test_the_old_file_stands_until_the_new_one_is_whole(tmp_path: Path) -> None:

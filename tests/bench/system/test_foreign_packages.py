@@ -22,7 +22,7 @@ def test_own_packages_are_no_strangers() -> None:
 
 
 @pytest.mark.parametrize("name", NEIGHBOURS)
-def test_stranger_is_named_with_the_mend(name: str, tmp_path: Path) -> None:
+def test_stranger_is_named_with_the_fix(name: str, tmp_path: Path) -> None:
     (tmp_path / name).mkdir()
     (tmp_path / name / "__init__.py").write_text("")
     done = run_bench("list", path=tmp_path)

@@ -246,7 +246,7 @@ def test_port_in_use_is_named(followed: Followed) -> None:
     assert len(done.stderr.splitlines()) == 1
 
 
-def test_damaged_copies_end_in_one_line_with_the_mend(followed: Followed, tmp_path: Path) -> None:
+def test_damaged_copies_end_in_one_line_with_the_fix(followed: Followed, tmp_path: Path) -> None:
     folder = tracker_folder(tmp_path, followed.tracker)
     shutil.copytree(followed.results / "runs", tmp_path / "runs")
     folder.mkdir(parents=True)

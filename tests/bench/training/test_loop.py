@@ -196,8 +196,8 @@ def test_weights_survive_the_disk(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("load", [Checkpoint.load, lambda path: load_weights(network(), path)])
-@pytest.mark.promise("a checkpoint or weights file is damaged", "one line with the mend")
-def test_damaged_file_is_named_with_the_mend(load, tmp_path: Path) -> None:
+@pytest.mark.promise("a checkpoint or weights file is damaged", "one line with the fix")
+def test_damaged_file_is_named_with_the_fix(load, tmp_path: Path) -> None:
     (tmp_path / "c.npz").write_bytes(b"PK\x03\x04 cut off")
     with pytest.raises(BenchError, match=r"c.npz is damaged .*; delete it and run again"):
         load(tmp_path / "c.npz")
