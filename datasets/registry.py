@@ -81,8 +81,8 @@ def find_entry(name: str, entries: Iterable[DatasetEntry] | None = None) -> Data
     if name in known:
         return known[name]
     near = get_close_matches(name, [AUTO, *known], n=1)
-    hint = f"did you mean {near[0]}? " if near else ""
-    raise DataError(f"unknown data set {name!r}; {hint}choose one of {', '.join([AUTO, *known])}")
+    hint = f"did you mean {near[0]!r}? " if near else ""
+    raise DataError(f"unknown data set {name!r}; {hint}known: {', '.join([AUTO, *known])}")
 
 
 def taxonomy_of(name: str, entries: Iterable[DatasetEntry] | None = None) -> Taxonomy | None:

@@ -22,6 +22,9 @@ from datasets.image_dataset import ImageDataset
 FOLDER = "report"
 INDEX = "index.html"
 FIGURES = "figures"
+_CLOSE_AND_FAR = (
+    "Close mistakes name another class of the right superclass, far ones a class of another. "
+)
 FOOTER = "Written by `bench report` from run records; the same records give the same page."
 
 
@@ -127,6 +130,10 @@ def _facts(found: Sequence[Standing]) -> tuple[tuple[str, str], ...]:
     )
 
 
+def _superclasses(found: Sequence[Standing]) -> bool:
+    return any(group.taxonomy.has_superclasses for s in found for group in s.groups)
+
+
 def _method(found: Sequence[Standing], store: RunStore) -> Section:
     return Section(
         anchor="method",
@@ -134,8 +141,8 @@ def _method(found: Sequence[Standing], store: RunStore) -> Section:
         text=(
             text.source(standing.section for standing in found),
             *legends.LEGEND,
-            "Close mistakes name another class of the right superclass, far ones a class of "
-            "another. Of each test image the five most probable classes are stored with their "
+            (_CLOSE_AND_FAR if _superclasses(found) else "")
+            + "Of each test image the five most probable classes are stored with their "
             "probabilities, and the probability of the right one; every figure follows from these "
             "and from the records, and `bench verify` derives each score from them again.",
         ),

@@ -35,8 +35,7 @@ _OF_BOTH = "of both classes' images"
 def figures(group: Group) -> tuple[Figure, ...]:
     """The matrix over superclasses, then over classes ordered by superclass."""
     matrix = group.tally.matrix
-    superclasses = len(group.taxonomy.coarse_names)
-    if superclasses == len(group.taxonomy.fine_names):
+    if not group.taxonomy.has_superclasses:
         return (_classes(group, matrix),)
     return _superclasses(group, superclass_counts(matrix, group.taxonomy)), _classes(group, matrix)
 
@@ -49,11 +48,12 @@ def tables(group: Group) -> tuple[Table, ...]:
 
 def _most_confused(group: Group, matrix: NDArray[np.int64], found: ConfusedPairs) -> Table:
     taxonomy, images = group.taxonomy, matrix.sum(axis=1)
+    joined = taxonomy.has_superclasses
     rows = []
     for pair in found.most(_MOST):
         one, other = (readable(taxonomy.fine_names[label]) for label in (pair.one, pair.other))
         percent = 100 * pair.total / max(1, int(images[pair.one] + images[pair.other]))
-        close = "yes" if taxonomy.same_superclass(pair.one, pair.other) else "no"
+        close = ("yes" if taxonomy.same_superclass(pair.one, pair.other) else "no",)
         rows.append(
             (
                 Cell(f"{one} – {other}", f"{one} {other}"),
@@ -61,18 +61,23 @@ def _most_confused(group: Group, matrix: NDArray[np.int64], found: ConfusedPairs
                 Cell(f"{percent:.1f} %", percent),
                 Cell(f"{pair.forth:,}", pair.forth),
                 Cell(f"{pair.back:,}", pair.back),
-                close,
+                *(close if joined else ()),
             )
         )
     inside, wrong = wrong_within_superclass(matrix, taxonomy)
-    share_inside = f"{100 * inside / wrong:.0f} %" if wrong else "none"
+    fraction = f"{100 * inside / wrong:.0f} %" if wrong else "none"
+    stay = (
+        f" Of all {wrong:,} wrong predictions, {fraction} stay within the right superclass."
+        if joined
+        else ""
+    )
     return Table(
         caption=f"Most confused pairs: how often either class was named instead of the other, "
-        f"summed over seeds. Of all {wrong:,} wrong predictions, {share_inside} stay within the "
-        f"right superclass. {group.provenance}",
+        f"summed over seeds.{stay} {group.provenance}",
         columns=(
             *("pair", "either way", _OF_BOTH),
-            *("first as second", "second as first", "same superclass"),
+            *("first as second", "second as first"),
+            *(["same superclass"] if joined else []),
         ),
         rows=tuple(rows),
         numeric=("either way", _OF_BOTH, "first as second", "second as first"),
@@ -123,7 +128,7 @@ def _classes(group: Group, matrix: NDArray[np.int64]) -> Figure:
         np.array(taxonomy.fine_to_coarse)[order], np.arange(len(taxonomy.coarse_names))
     )
     ends = np.append(starts[1:], len(order))
-    grouped = len(starts) < len(order)
+    grouped = taxonomy.has_superclasses
     names = [readable(name) for name in taxonomy.coarse_names] if grouped else []
     centres = [(start + end - 1) / 2 for start, end in zip(starts, ends, strict=True)]
 
@@ -140,12 +145,17 @@ def _classes(group: Group, matrix: NDArray[np.int64]) -> Figure:
         name=f"{group.anchor}-confusion",
         title=f"Confusion of all {len(order)} classes",
         caption="Of the images of each class (row), the per cent that were given each class "
-        "(column), over all seeds, on a square-root scale so that rare confusions show. Classes "
-        "are ordered by superclass, so confusions within one lie in the blocks along the "
-        f"diagonal. {group.provenance}",
+        "(column), over all seeds, on a square-root scale so that rare confusions show. "
+        + (
+            "Classes are ordered by superclass, so confusions within one lie in the blocks along "
+            "the diagonal. "
+            if grouped
+            else ""
+        )
+        + group.provenance,
         alternative=f"Matrix of {len(order)} by {len(order)} classes of {group.title}: the "
-        f"diagonal holds {diagonal:.0f} % on average, and blocks along it show confusions within "
-        "superclasses.",
+        f"diagonal holds {diagonal:.0f} % on average"
+        + (", and blocks along it show confusions within superclasses." if grouped else "."),
         draw=draw,
         size=(7.2, 6.4),
         cells=_cells(percent, [readable(taxonomy.fine_names[label]) for label in order]),

@@ -23,6 +23,8 @@ _KINDS = {
     True: ("close", "Close: the right superclass", "another class of the same superclass"),
     False: ("far", "Far: another superclass", "a class of another superclass"),
 }
+# Where no class belongs to a superclass, all are far.
+_ALONE = ("all", "The surest first", "another class")
 
 
 def of_group(group: Group) -> tuple[Mistake, ...]:
@@ -51,7 +53,7 @@ def figures(group: Group, data: ImageDataset) -> tuple[Figure, ...]:
 
 
 def _gallery(group: Group, data: ImageDataset, shown: Sequence[Mistake], close: bool) -> Gallery:
-    _, title, what = _KINDS[close]
+    _, title, what = _words(group, close)
     return Gallery(
         title=title,
         caption=_caption(group, data, what),
@@ -72,7 +74,7 @@ def _tile(group: Group, data: ImageDataset, mistake: Mistake) -> Tile:
 
 
 def _mosaic(group: Group, data: ImageDataset, shown: Sequence[Mistake], close: bool) -> Figure:
-    kind, title, what = _KINDS[close]
+    kind, title, what = _words(group, close)
     names = [readable(name) for name in group.taxonomy.fine_names]
     rows = -(-len(shown) // _COLUMNS)
 
@@ -108,6 +110,11 @@ def _mosaic(group: Group, data: ImageDataset, shown: Sequence[Mistake], close: b
         draw=draw,
         size=(7.2, 1.55 * rows),
     )
+
+
+def _words(group: Group, close: bool) -> tuple[str, str, str]:
+    """Of a kind its file name, title and what the wrong class is."""
+    return _KINDS[close] if group.taxonomy.has_superclasses else _ALONE
 
 
 def _caption(group: Group, data: ImageDataset, what: str) -> str:

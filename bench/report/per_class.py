@@ -20,7 +20,7 @@ def accuracies(group: Group) -> tuple[float | None, ...]:
 
 
 def figure(group: Group) -> Figure:
-    """Every class as a dot in the line of its superclass, the best superclass first."""
+    """Every class as a dot in the line of its superclass, where it has one; the best first."""
     taxonomy, found = group.taxonomy, accuracies(group)
     known = {label: 100 * value for label, value in enumerate(found) if value is not None}
     families = _families(group, known)
@@ -32,23 +32,34 @@ def figure(group: Group) -> Figure:
         axes.axvline(overall, color=INK, linewidth=1, linestyle=":", label="mean of all classes")
         for row, (_, values) in enumerate(families):
             axes.plot(values, [row] * len(values), "o", color=SERIES[0], alpha=0.75, markersize=5)
-            axes.plot([mean(values)], [row], "|", color=SERIES[1], markersize=13, markeredgewidth=2)
+            if joined:
+                mark = {"color": SERIES[1], "markersize": 13, "markeredgewidth": 2}
+                axes.plot([mean(values)], [row], "|", **mark)
         axes.set_yticks(range(len(families)), [name for name, _ in families], fontsize=8)
         axes.invert_yaxis()
         axes.set_xlabel("accuracy of a class, %")
         axes.set_xlim(-2, 102)
 
-    many = len(families) > 40
+    joined, many = taxonomy.has_superclasses, len(families) > 40
     return Figure(
         name=f"{group.anchor}-classes",
         title="Accuracy of each class",
-        caption="One dot a class in the line of its superclass, mean over seeds; the bar is the "
-        "superclass's mean, the dotted line the mean of all classes. All values are in the table "
-        f"above. {group.provenance}",
+        caption=(
+            "One dot a class in the line of its superclass, mean over seeds; the bar is the "
+            "superclass's mean, "
+            if joined
+            else "One dot a class, mean over seeds; "
+        )
+        + "the dotted line is the mean of all classes. All values are in the table above. "
+        + group.provenance,
         alternative=f"Dot chart of {group.title}: best is "
         f"{readable(taxonomy.fine_names[best])} with {known[best]:.0f} %, worst "
-        f"{readable(taxonomy.fine_names[worst])} with {known[worst]:.0f} %; the "
-        f"best superclass is {families[0][0]}, the worst {families[-1][0]}.",
+        f"{readable(taxonomy.fine_names[worst])} with {known[worst]:.0f} %"
+        + (
+            f"; the best superclass is {families[0][0]}, the worst {families[-1][0]}."
+            if joined
+            else "."
+        ),
         draw=draw,
         size=(4.8, 14.0 if many else 5.4),
     )
@@ -56,7 +67,7 @@ def figure(group: Group) -> Figure:
 
 def table(group: Group) -> Table:
     """All classes with the class that each is most often misclassified as."""
-    taxonomy = group.taxonomy
+    taxonomy, joined = group.taxonomy, group.taxonomy.has_superclasses
     matrix = group.tally.matrix
     images = matrix.sum(axis=1)
     away = matrix - np.diag(np.diagonal(matrix))
@@ -70,7 +81,7 @@ def table(group: Group) -> Table:
         fraction = float(away[label, other] / max(1, images[label]))
         rows.append(
             (
-                *(name, coarse),
+                *((name, coarse) if joined else (name,)),
                 Cell(NONE if accuracy is None else f"{100 * accuracy:.1f} %", accuracy),
                 Cell(spread, min(present, default=None)),
                 readable(taxonomy.fine_names[other]) if fraction else NONE,
@@ -81,13 +92,14 @@ def table(group: Group) -> Table:
         caption=f"Every class: accuracy (mean, and lowest to highest seed), and the class most "
         f"often predicted instead. {group.provenance}",
         columns=(
-            *("class", "superclass", "accuracy", "over seeds"),
+            *(("class", "superclass") if joined else ("class",)),
+            *("accuracy", "over seeds"),
             *("most often misclassified as", "fraction"),
         ),
         rows=tuple(rows),
         numeric=("accuracy", "over seeds", "fraction"),
         sortable=True,
-        filter_label="Show classes or superclasses with",
+        filter_label="Show classes or superclasses with" if joined else "Show classes with",
         summary=f"All {len(rows)} classes as a table",
     )
 

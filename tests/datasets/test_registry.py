@@ -34,7 +34,7 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_unknown_name_lists_the_names() -> None:
     with pytest.raises(
-        DataError, match="'mnist'; choose one of auto, cifar100, shapes100, cifar10, folder"
+        DataError, match="'mnist'; known: auto, cifar100, shapes100, cifar10, folder"
     ):
         load_dataset("mnist")
 
@@ -82,7 +82,7 @@ def test_argument_of_the_other_data_set_is_refused(name: str, arguments) -> None
 
 
 def test_misspelt_name_is_answered_by_the_nearest() -> None:
-    with pytest.raises(DataError, match="did you mean shapes100"):
+    with pytest.raises(DataError, match="did you mean 'shapes100'"):
         find_entry("shape100")
 
 

@@ -208,7 +208,7 @@ def test_help_imports_no_framework() -> None:
         (("run", "--dataset", "mnist"), "unknown data set 'mnist'"),
         (
             ("run", "--dataset", "shapes10"),
-            "unknown data set 'shapes10'; did you mean shapes100?",
+            "unknown data set 'shapes10'; did you mean 'shapes100'?",
         ),
         (("run", "--backend", "theano"), "unknown backend 'theano'; known: tensorflow, jax"),
         (("run", "--seeds", "0"), "0 seeds asked for; give a number from 1"),
