@@ -33,8 +33,12 @@ def figure(group: Group) -> Figure:
         for row, (_, values) in enumerate(families):
             axes.plot(values, [row] * len(values), "o", color=SERIES[0], alpha=0.75, markersize=5)
             if joined:
-                mark = {"color": SERIES[1], "markersize": 13, "markeredgewidth": 2}
-                axes.plot([mean(values)], [row], "|", **mark)
+                axes.plot(
+                    *([mean(values)], [row], "|"),
+                    color=SERIES[1],
+                    markersize=13,
+                    markeredgewidth=2,
+                )
         axes.set_yticks(range(len(families)), [name for name, _ in families], fontsize=8)
         axes.invert_yaxis()
         axes.set_xlabel("accuracy of a class, %")
