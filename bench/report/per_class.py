@@ -34,7 +34,9 @@ def figure(group: Group) -> Figure:
             axes.plot(values, [row] * len(values), "o", color=SERIES[0], alpha=0.75, markersize=5)
             if joined:
                 axes.plot(
-                    *([mean(values)], [row], "|"),
+                    [mean(values)],
+                    [row],
+                    "|",
                     color=SERIES[1],
                     markersize=13,
                     markeredgewidth=2,
