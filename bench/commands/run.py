@@ -90,7 +90,7 @@ def run(
         float, typer.Option(min=0, help="GPUs of each SLURM job or Ray task; Ray knows fractions.")
     ] = 0,
     time: Annotated[
-        str | None, typer.Option(help="Limit of each SLURM job, minutes or H:M:S.")
+        str | None, typer.Option(help="Limit of each SLURM job: minutes, or HH:MM:SS.")
     ] = None,
     wait: Annotated[
         bool, typer.Option("--wait", help="Follow SLURM's jobs here, and draw the pages.")

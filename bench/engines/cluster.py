@@ -43,4 +43,4 @@ def minutes_of(text: str) -> int:
         total = days * 1440 + hours * 60 + minutes + (seconds > 0)
         if total:
             return total
-    raise BenchError(f"--time {text!r} is no limit; give minutes or H:M:S, such as 2:00:00")
+    raise BenchError(f"--time {text!r} is no limit; give minutes or HH:MM:SS, such as 2:00:00")
