@@ -37,6 +37,8 @@ _POLL_SECONDS = 0.5
 _RETRIES = 1
 # A forest cannot stop between two steps, as it has none.
 _STOP_SECONDS = 20.0
+# Threads of a framework can keep a process that has said all it had to say.
+_EXIT_SECONDS = 20.0
 
 
 @dataclass
@@ -46,6 +48,7 @@ class _Running:
     Attributes:
         cores: those that no other run has meanwhile.
         lost: why it was ended from here; empty where it was not.
+        recorded: whether it has told of its run's record.
     """
 
     step: Step
@@ -54,6 +57,7 @@ class _Running:
     said: Connection
     began: float = field(default_factory=time.monotonic)
     lost: str = ""
+    recorded: bool = False
 
 
 class ProcessEngine:
@@ -192,18 +196,22 @@ class _Pool:
                 self._noted.add(said)
             self._session.listener(said)
             if isinstance(said, events.RunFinished) and said.run.key == running.step.run.key:
+                running.recorded = True
                 yield said.record
         self._end_what_takes_too_long()
 
     def _ended(self, running: _Running, waiting: list[Step]) -> None:
         """A process has closed its end: it is done, or was killed."""
-        running.process.join()
+        running.process.join(_EXIT_SECONDS)
+        if running.process.is_alive():
+            running.process.kill()
+            running.process.join()
         running.said.close()
         self._running.remove(running)
         self._free = sorted((*self._free, *running.cores))
         run, code = running.step.run, running.process.exitcode
         self._done.add(run.key)
-        if (not code and not running.lost) or self._failures.has(run):
+        if (not code and not running.lost) or self._failures.has(run) or self._is_done(running):
             return
         if code == -signal.SIGKILL and not running.lost:
             # What the kernel does where memory is short looks like this, and tells nobody.
@@ -219,6 +227,12 @@ class _Pool:
             waiting.insert(0, running.step)
         else:
             self._failures.tell(run, reason)
+
+    def _is_done(self, running: _Running) -> bool:
+        """Whether all that the step is for is there, however its process ended after that."""
+        step = running.step
+        trained = not step.needed or self._session.trained_folder(step.run) is not None
+        return running.recorded and trained
 
     def _end_what_takes_too_long(self) -> None:
         """Kill what is over its time; that it ended is heard with the next look."""

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from bench.approaches.registry import installed_approaches
-from bench.engines import processes
+from bench.engines import processes, worker
 from bench.engines.failures import is_out_of_memory
 from bench.engines.inline import InlineEngine
+from bench.engines.presence import sign_of
 from bench.engines.processes import ProcessEngine
 from bench.engines.session import Session
 from bench.engines.steps import Step
@@ -25,9 +26,12 @@ from bench.progress import events
 from bench.records.record import RunRecord
 from bench.records.store import CHECKPOINT, RunStore
 from bench.system.cores import available_cores, own_cores, started_on
-from tests.support.tiny import make_run, make_session
+from tests.support.tiny import TIER, make_run, make_session
 
 needs_pinning = pytest.mark.skipif(not own_cores(), reason="processes cannot be pinned here")
+
+
+FIVE_EPOCHS = replace(TIER, max_epochs=5)
 
 
 def kill_itself(job: dict, teller: object) -> None:
@@ -44,6 +48,27 @@ def run_out_of_memory(job: dict, teller: object) -> None:
 
 def diverge(job: dict, teller: object) -> None:
     teller.send(events.RunFailed(Step.from_plain(job["step"]).run, "loss is NaN"))
+
+
+def throw_for_seed_0(job: dict, teller: object) -> None:
+    if Step.from_plain(job["step"]).run.seed == 0:
+        diverge(job, teller)
+    else:
+        worker.work(job, teller)
+
+
+def die_after_the_last_word(job: dict, teller: object) -> None:
+    worker.work(job, teller)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def never_end_after_the_last_word(job: dict, teller: object) -> None:
+    worker.work(job, teller)
+    time.sleep(3600)
+
+
+def predictions(records: list[RunRecord]) -> dict[str, str]:
+    return {record.key: record.predictions_sha256 for record in records}
 
 
 def attempts_in(session: Session) -> list[str]:
@@ -92,6 +117,66 @@ def test_process_that_is_killed_is_replaced_once_and_then_its_run_has_failed(
         events.RunFailed(run, reason),
     ]
     assert attempts_in(session) == [f"infrastructure: attempt 1, {reason}; tried again", reason]
+
+
+@pytest.mark.processes
+@pytest.mark.promise(
+    "a worker is killed in the middle of its training",
+    "another goes on from the last finished epoch to the same bits; both are in the ledger",
+)
+def test_worker_killed_in_the_middle_costs_nothing(tmp_path: Path) -> None:
+    runs = tuple(make_run("basic_cnn", seed, tier=FIVE_EPOCHS) for seed in range(2))
+    undisturbed = list(ProcessEngine().run(Plan(runs), make_session(tmp_path / "undisturbed")))
+    session, killed = make_session(tmp_path / "killed"), list[int]()
+    heard: list[events.Event] = []
+
+    def listen(event: events.Event) -> None:
+        heard.append(event)
+        if isinstance(event, events.EpochFinished) and event.run == runs[0] and not killed:
+            sign = sign_of(session.folder(runs[0]))
+            killed.append(sign.process)
+            os.kill(sign.process, signal.SIGKILL)
+
+    records = list(ProcessEngine().run(Plan(runs), replace(session, listener=listen)))
+    assert predictions(records) == predictions(undisturbed)
+    assert {record.seed: record.attempts for record in records} == {0: 2, 1: 1}
+    outcomes = [(e.key, e.outcome, e.reason) for e in session.store.ledger.entries()]
+    lost = "infrastructure: attempt 1, its process ended with exit code -9; tried again"
+    assert [one for one in outcomes if one[0] == runs[0].key] == [
+        (runs[0].key, "failed", lost),
+        (runs[0].key, "recorded", ""),
+    ]
+    assert [len(event.history) for event in heard if isinstance(event, events.RunContinued)] >= [1]
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize("ending", [die_after_the_last_word, never_end_after_the_last_word])
+@pytest.mark.promise(
+    "a worker dies or hangs after its record is written", "the run is done; nothing waits for it"
+)
+def test_worker_that_is_lost_after_its_record_is_not_replaced(
+    ending: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "work", ending)
+    monkeypatch.setattr(processes, "_EXIT_SECONDS", 0.5)
+    session, run = make_session(tmp_path), make_run("basic_cnn")
+    assert [one.key for one in ProcessEngine().run(Plan((run,)), session)] == [run.key]
+    assert [entry.outcome for entry in session.store.ledger.entries()] == ["recorded"]
+
+
+@pytest.mark.processes
+@pytest.mark.promise("a run throws beside others", "they are recorded; it has its reason")
+def test_run_that_fails_beside_others_stops_none_of_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "work", throw_for_seed_0)
+    session = make_session(tmp_path)
+    runs = tuple(make_run("basic_cnn", seed) for seed in range(2))
+    assert [one.seed for one in ProcessEngine().run(Plan(runs), session)] == [1]
+    outcomes = {
+        entry.key: (entry.outcome, entry.reason) for entry in session.store.ledger.entries()
+    }
+    assert outcomes == {runs[0].key: ("failed", "loss is NaN"), runs[1].key: ("recorded", "")}
 
 
 @pytest.mark.processes
