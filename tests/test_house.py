@@ -66,3 +66,22 @@ def test_rooms_stand_on_few_levels_without_a_circle() -> None:
 
     levels = {room: level(room) for room in known}
     assert max(levels.values()) <= MOST_LEVELS, levels
+
+
+def test_values_are_frozen() -> None:
+    """What may change is named here; all other records of values never do."""
+    changing = {"_Looker", "_Open", "_Running", "_Training"}
+    thawed = set()
+    for path in sources():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.ClassDef):
+                continue
+            configured = [
+                line.value
+                for line in node.body
+                if isinstance(line, ast.Assign) and "ConfigDict" in ast.unparse(line.value)
+            ]
+            data = [one for one in node.decorator_list if "dataclass" in ast.unparse(one)]
+            if any("frozen=True" not in ast.unparse(one) for one in [*data, *configured]):
+                thawed.add(node.name)
+    assert thawed == changing

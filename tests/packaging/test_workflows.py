@@ -27,6 +27,40 @@ def test_smoke_runs_on_every_python_that_the_project_names() -> None:
     assert re.findall(r"[\d.]+", matrix) == named
 
 
+def test_everything_that_a_workflow_installs_itself_is_installed_by_hash() -> None:
+    installs = [
+        command
+        for file in WORKFLOWS
+        for command in re.findall(r"\bpip install .*", file.read_text())
+        if "./examples/plugin" not in command
+    ]
+    assert len(installs) >= 5
+    for command in installs:
+        assert "--require-hashes" in command, command
+        lock = (ROOT / command.rpartition("-r ")[2].strip()).read_text()
+        for wanted in re.split(r"\n(?=[\w.-]+==)", lock)[1:]:
+            assert re.search(r"--hash=sha256:[0-9a-f]{64}\b", wanted), wanted
+
+
+def test_a_release_is_attested_by_a_job_that_builds_nothing() -> None:
+    text = (ROOT / ".github/workflows/release.yml").read_text()
+    build, attest = text.split("\n  attest:\n")
+    assert "attest-build-provenance@" in attest
+    assert "id-token: write" in attest
+    assert "id-token" not in build
+    assert "run:" not in attest
+
+
+def test_no_workflow_has_more_rights_than_its_jobs_ask_for() -> None:
+    for file in WORKFLOWS:
+        text = file.read_text()
+        assert "\npermissions: {}\n" in text, file
+        jobs = re.findall(r"^  [\w-]+:$", text.partition("\njobs:\n")[2], re.MULTILINE)
+        assert text.count("\n    permissions:\n") == len(jobs), file
+        assert text.count("timeout-minutes:") == len(jobs), file
+        assert text.count("persist-credentials: false") == text.count("actions/checkout@"), file
+
+
 def test_tox_lets_the_workflow_s_page_through() -> None:
     assert "GITHUB_STEP_SUMMARY" in (ROOT / "tox.ini").read_text().split()
 

@@ -43,6 +43,15 @@ def test_against_counting_every_outcome(observed):
     assert found.p_value == pytest.approx(min(1, 2 * tail))
 
 
+def test_ties_take_half_a_place():
+    # One below and three level of five is two and a half places, of six equally likely ones.
+    found = joint_test([Standing(below=1, tied=3, seeds=5)])
+    assert found.p_value == 1
+    # One below and one level of four is a place and a half: at or below it are two of five.
+    assert joint_test([Standing(below=1, tied=1, seeds=4)]).p_value == pytest.approx(2 * 2 / 5)
+    assert joint_test([Standing(below=0, tied=1, seeds=4)]).p_value == pytest.approx(2 * 1 / 5)
+
+
 def test_numbers_in_the_middle_are_no_surprise():
     assert joint_test([standing(0.4, [0.3, 0.5])] * 3).p_value == 1
 

@@ -13,6 +13,7 @@ from scipy import stats
 
 from bench.analysis.statistics import (
     competition_ranks,
+    difference_interval,
     holm,
     mcnemar_exact,
     mean,
@@ -263,11 +264,35 @@ class TestPaired:
         assert paired_test(steady, erratic) > 0.3
 
     @pytest.mark.parametrize(
-        ("a", "b"), [((2, 3), (2, 4)), ((3,), (3,)), ((0, 3), (2, 3)), ((2, 0), (2, 0))]
+        ("a", "b"),
+        [
+            ((2, 3), (2, 4)),
+            ((3, 3), (2, 4)),
+            ((3,), (3,)),
+            ((3,), (2, 3)),
+            ((2, 3), (3,)),
+            ((2, 3), (2, 3, 1)),
+            ((2, 3, 1), (2, 3)),
+            ((0, 3), (2, 3)),
+            ((2, 3), (0, 3)),
+            ((2, 0), (2, 0)),
+        ],
     )
-    def test_refuses_what_is_not_paired(self, a, b):
-        with pytest.raises(ValueError, match=r"against|no seeds"):
-            paired_test(np.zeros(a, bool), np.zeros(b, bool))
+    @pytest.mark.parametrize("compare", [paired_test, difference_interval])
+    def test_refuses_what_is_not_paired(self, compare, a, b):
+        with pytest.raises(ValueError, match=r"against|of no seeds"):
+            compare(np.zeros(a, bool), np.zeros(b, bool))
+
+    def test_numbers_of_seeds_may_differ(self):
+        draws = np.random.default_rng(3).random((5, 400)) < 0.5
+        assert 0 < paired_test(draws[:3], draws[3:]) <= 1
+        interval = difference_interval(draws[:3], draws[3:])
+        assert interval.low < draws[:3].mean() - draws[3:].mean() < interval.high
+
+    def test_an_interval_needs_two_images(self):
+        assert difference_interval(np.array([[1.0, 0.0]]), np.array([[0.0, 1.0]])).low < 0
+        with pytest.raises(ValueError, match="under 2 images"):
+            difference_interval(np.ones((2, 1)), np.zeros((2, 1)))
 
 
 class TestHolm:

@@ -197,6 +197,10 @@ class TestCounts:
     def test_epochs_set_by_the_recipe_are_equal_or_not(self, measured, verdict):
         assert judge(SET_EPOCHS, measured, 1).verdict is verdict
 
+    def test_only_scores_have_a_chance_of_being_reached(self):
+        assert judge(EPOCHS, [22.0, 23.0, 21.0, 22.0], 1).probability is None
+        assert judge(LOSS, around(2.68, 0.01), N).probability is not None
+
     def test_what_is_counted_would_show_any_difference(self):
         assert judge(PARAMETERS, [184_004.0], 1).resolution == 0
 

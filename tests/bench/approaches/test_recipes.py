@@ -1,6 +1,7 @@
 """Recipes as the report sets them, and Keras' and scikit-learn's defaults where it is silent."""
 
 import dataclasses
+import hashlib
 import inspect
 
 import pytest
@@ -12,6 +13,7 @@ from bench.approaches.recipes import (
     Optimizer,
     as_plain,
     digest,
+    with_backbone_dtype,
 )
 from bench.approaches.registry import get_approach
 from bench.errors import BenchError
@@ -144,3 +146,70 @@ def test_forest_of_no_trees_and_negative_patience_are_refused() -> None:
 def test_recipe_of_a_network_keeps_its_place_in_plain_form() -> None:
     plain = as_plain(get_approach("basic_cnn").recipe)
     assert set(plain) == {f.name for f in dataclasses.fields(NetworkRecipe)} - {"trains_backbone"}
+
+
+@pytest.mark.parametrize("name", [*NETWORKS, *FORESTS])
+def test_what_planning_asks_of_a_recipe(name: str) -> None:
+    """What is read, what must be trained before, and who has a core of its own."""
+    recipe = get_approach(name).recipe
+    facts = (recipe.reads_features, recipe.needs_trained_base, recipe.one_core, recipe.base)
+    assert (
+        facts
+        == {
+            "basic_cnn": (False, False, True, None),
+            "improved_cnn": (False, False, True, None),
+            "improved_cnn_augmented": (False, False, True, None),
+            "vgg19_linear": (True, False, False, None),
+            "vgg19_96_head": (True, False, False, None),
+            # The first needs its base's backbone alone, the second a layer that was trained.
+            "vgg19_forest": (False, False, False, "vgg19_linear"),
+            "vgg19_96_forest": (False, True, False, "vgg19_96_head"),
+        }[name]
+    )
+    assert recipe.estimator == ("network" if name in NETWORKS else "forest")
+
+
+def test_a_backbone_that_is_trained_along_is_no_feature() -> None:
+    recipe = get_approach("vgg19_linear").recipe
+    assert not dataclasses.replace(recipe, trains_backbone=True).reads_features
+
+
+@pytest.mark.parametrize("features", ["Dense_256", "Avocado", "zzz"])
+def test_any_layer_of_the_base_must_be_trained(features: str) -> None:
+    assert ForestRecipe("vgg19_linear", features).needs_trained_base
+
+
+def test_forest_has_no_epochs_whatever_the_cap() -> None:
+    forest = get_approach("vgg19_forest").recipe
+    assert [forest.epochs_under(cap) for cap in (None, 1, 20)] == [0, 0, 0]
+    assert forest.with_backbone_dtype("bfloat16") is forest
+
+
+def test_one_is_enough_of_everything() -> None:
+    recipe = get_approach("basic_cnn").recipe
+    assert dataclasses.replace(recipe, batch_size=1, epochs=1).epochs == 1
+    assert ForestRecipe("basic_cnn", "Flatten", trees=1).trees == 1
+    assert EarlyStopping(0).patience == 0
+
+
+def test_type_of_a_backbone_is_changed_in_a_plain_recipe_too() -> None:
+    head = as_plain(get_approach("vgg19_linear").recipe)
+    for plain in (head, {"network": head, "trees": 3}):
+        changed = with_backbone_dtype(plain, "bfloat16")
+        inner = changed.get("network", changed)
+        assert inner["backbone"]["dtype"] == "bfloat16"
+        assert {**inner, "backbone": head["backbone"]} == head
+        assert plain.get("network", plain)["backbone"]["dtype"] == "float32"
+    small = as_plain(get_approach("basic_cnn").recipe)
+    assert with_backbone_dtype(small, "bfloat16") == small
+
+
+def test_digest_is_the_beginning_of_sha_256_of_compact_json() -> None:
+    expected = hashlib.sha256(b'{"a":1,"b":[2,null]}').hexdigest()
+    assert digest({"b": [2, None], "a": 1}) == expected[:12]
+    assert digest({"b": [2, None], "a": 1}, 64) == expected
+
+
+def test_keras_1e_3_and_another_rate_are_told_apart() -> None:
+    assert Optimizer().learning_rate == 1e-3
+    assert as_plain(Optimizer(learning_rate=0.01)) != as_plain(Optimizer())

@@ -5,11 +5,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from pydantic import ValidationError
 from scipy.special import log_softmax
 from sklearn.metrics import accuracy_score, log_loss, recall_score, top_k_accuracy_score
 
 from bench.records.logits import log_probabilities
-from bench.records.metrics import expected_calibration_error, per_class_accuracy, score
+from bench.records.metrics import (
+    Scores,
+    confidence_bin,
+    expected_calibration_error,
+    per_class_accuracy,
+    score,
+)
 from bench.records.predictions import Predictions
 
 CLASSES = 9
@@ -84,3 +91,34 @@ def test_calibration_error_is_over_fifteen_bins_whose_gaps_do_not_cancel_out() -
     # 0.61 and 0.69 share a tenth but no fifteenth: gaps of 0.39 and 0.69, of opposite signs.
     found = expected_calibration_error(np.array([0.61, 0.69]), np.array([1.0, 0.0]))
     assert found == pytest.approx((0.39 + 0.69) / 2)
+
+
+def test_a_fifteenth_is_no_fourteenth_and_no_sixteenth() -> None:
+    # 0.59 and 0.61 share a fourteenth, 0.61 and 0.64 a fifteenth but no sixteenth.
+    apart = expected_calibration_error(np.array([0.59, 0.61]), np.array([1.0, 0.0]))
+    assert apart == pytest.approx((0.41 + 0.61) / 2)
+    together = expected_calibration_error(np.array([0.61, 0.64]), np.array([1.0, 0.0]))
+    assert together == pytest.approx((0.64 - 0.39) / 2)
+
+
+def test_certainty_falls_into_the_last_bin() -> None:
+    assert confidence_bin(np.array([0.0, 0.19, 0.2, 0.95, 1.0]), 10).tolist() == [0, 1, 2, 9, 9]
+    assert confidence_bin(np.array([1.0])).tolist() == [14]
+
+
+def test_a_sure_head_that_is_right_loses_next_to_nothing() -> None:
+    # Four classes, 9 ahead: the loss is log(1 + 3 exp(-9)).
+    found = score(kept(9.0 * np.eye(4), np.arange(4)))
+    assert found.loss == pytest.approx(np.log1p(3 * np.exp(-9)), rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    "impossible",
+    [{"images": 0}, {"loss": -1e-3}, {"accuracy": 1.01}, {"accuracy": -0.01}, {"top5_accuracy": 2}],
+)
+def test_impossible_scores_are_refused(impossible) -> None:
+    sound = {"images": 1, "accuracy": 1.0, "top5_accuracy": 1.0, "loss": 0.0}
+    sound["calibration_error"] = 0.0
+    assert Scores(**sound).images == 1
+    with pytest.raises(ValidationError):
+        Scores(**sound | impossible)
