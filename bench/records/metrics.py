@@ -33,7 +33,10 @@ class Scores(BaseModel):
 
 
 def score(predictions: Predictions) -> Scores:
-    """Derive the scores from stored predictions; the same input gives the same bits.
+    """Derive the scores from stored predictions; the same input gives the same bits here.
+
+    On another kind of processor the last bits of the calibration error may differ, as those of an
+    exponential do there.
 
     No score depends on the order of the classes: where k classes share the top, the right one
     among them counts 1/k, and among the first five as often as random orders would put it there.

@@ -10,7 +10,7 @@ from bench.records.predictions import Predictions
 from bench.records.store import other_predictions
 from bench.system.files import sha256_of
 from bench.verification.evidence import Evidence
-from bench.verification.prediction_checks import check_predictions
+from bench.verification.prediction_checks import check_predictions, unequal_scores
 from bench.verification.problem import Finding, Problem, at, unequal
 
 
@@ -35,7 +35,8 @@ def check_readings(evidence: Evidence) -> list[Problem]:
             continue
         problems += at(path, unequal("SHA-256", reading.predictions_sha256, digest))
         problems += at(path, check_predictions(predictions))
-        problems += at(evidence.path, unequal(f"{where}.test", score(predictions), reading.test))
+        derived = score(predictions)
+        problems += at(evidence.path, unequal_scores(f"{where}.test", derived, reading.test))
         same = evidence.predictions
         if same is not None and not (
             np.array_equal(same.index, predictions.index)

@@ -98,13 +98,22 @@ def test_a_changed_prediction_whose_hash_was_changed_too(store, folder):
     assert (PREDICTIONS, "SHA-256") not in found(store)
 
 
-@pytest.mark.parametrize("name", ["accuracy", "top5_accuracy", "loss", "calibration_error"])
+@pytest.mark.parametrize("name", ["accuracy", "top5_accuracy", "loss"])
 def test_a_score_changed_in_its_last_bit(store, folder, name):
     def nudge(content):
         content["test"][name] = float(np.nextafter(content["test"][name], 0))
 
     edit(folder, nudge)
     assert (RECORD, f"test.{name}") in found(store)
+
+
+@pytest.mark.parametrize(("change", "seen"), [(3e-17, False), (1e-13, False), (1e-10, True)])
+def test_a_calibration_error_of_another_processor(store, folder, change, seen):
+    def nudge(content):
+        content["test"]["calibration_error"] += change
+
+    edit(folder, nudge)
+    assert ((RECORD, "test.calibration_error") in found(store)) is seen
 
 
 def test_a_changed_class_accuracy(store, folder):
