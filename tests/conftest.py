@@ -3,6 +3,11 @@
 import gc
 
 import pytest
+from hypothesis import settings
+
+# No test fails for being slow, least of all on a machine that is busy with other things.
+settings.register_profile("patient", settings.default, deadline=None)
+settings.load_profile("patient")
 
 MARKS = (
     "smoke",

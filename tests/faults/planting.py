@@ -122,8 +122,10 @@ def _pytest(tests: Sequence[str], copy: Path, output: int) -> None:
     for name in [name for name in sys.modules if name.partition(".")[0] in OWN]:
         del sys.modules[name]
     # To see a fault is enough: making the failing input small takes minutes.
-    settings.register_profile("faults", phases=(Phase.explicit, Phase.generate), database=None)
-    settings.load_profile("faults")
-    code = pytest.main(["-x", "-q", "-n", "0", "-p", "no:cacheprovider", *tests])
+    settings.register_profile(
+        "faults", deadline=None, phases=(Phase.explicit, Phase.generate), database=None
+    )
+    options = ["-x", "-q", "-n", "0", "-p", "no:cacheprovider", "--hypothesis-profile", "faults"]
+    code = pytest.main([*options, *tests])
     sys.stdout.flush()
     os._exit(int(code))

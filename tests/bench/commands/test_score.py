@@ -85,10 +85,12 @@ def test_name_must_be_free_and_plain(
     assert message in err
 
 
-def test_predictions_of_other_images_are_refused(bench, tmp_path: Path, predictions: Path) -> None:
+def test_predictions_of_other_images_are_refused(bench, tmp_path: Path) -> None:
+    """Of the 10,000 of the full tier, say: the smoke tier's, which are few, are drawn in no time."""
+    np.savez(tmp_path / "many.npz", probabilities=np.full((10_000, 100), 0.01, np.float32))
     code, _, err = bench(
-        *("score", predictions, "--name", "wrong", "--dataset", "shapes100"),
-        *("--results", tmp_path / "r"),
+        *("score", tmp_path / "many.npz", "--name", "wrong", "--dataset", "shapes100"),
+        *("--tier", "smoke", "--results", tmp_path / "r"),
     )
     assert (code, len(err.strip().splitlines())) == (2, 1)
-    assert "100 x 100; 10000 x 100 are wanted" in err
+    assert "10000 x 100; 100 x 100 are wanted" in err

@@ -38,3 +38,25 @@ def test_a_run_that_is_skipped_elsewhere_moves_no_other() -> None:
 def test_bad_shards_are_refused(text: str) -> None:
     with pytest.raises(BenchError, match="is no shard; give i/n"):
         Shard.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "shard"), [("1/1", (1, 1)), ("4/4", (4, 4)), ("10000/10000", (10_000, 10_000))]
+)
+def test_shards_go_from_the_first_to_the_last_of_ten_thousand(text: str, shard) -> None:
+    parsed = Shard.parse(text)
+    assert (parsed.index, parsed.count) == shard
+
+
+@pytest.mark.parametrize("text", ["1/10001", "10001/10001", " 1/2", "1/2 "])
+def test_one_more_and_blanks_are_refused(text: str) -> None:
+    with pytest.raises(BenchError, match="is no shard"):
+        Shard.parse(text)
+
+
+def test_the_key_s_remainder_decides() -> None:
+    """Among 1,000 shards too, whose numbers Python does not keep as one object each."""
+    for seed in range(4):
+        run = make_run("basic_cnn", seed)
+        home = int(run.key, 16) % 1000 + 1
+        assert [index for index in range(1, 1001) if Shard(index, 1000).holds(run)] == [home]
