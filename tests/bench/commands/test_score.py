@@ -86,7 +86,7 @@ def test_name_must_be_free_and_plain(
 
 
 def test_predictions_of_other_images_are_refused(bench, tmp_path: Path) -> None:
-    """Of the 10,000 of the full tier, say: the smoke tier's, which are few, are drawn in no time."""
+    """Of the full tier, say; the smoke tier has few images, which are drawn in no time."""
     np.savez(tmp_path / "many.npz", probabilities=np.full((10_000, 100), 0.01, np.float32))
     code, _, err = bench(
         *("score", tmp_path / "many.npz", "--name", "wrong", "--dataset", "shapes100"),
