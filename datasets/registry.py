@@ -111,7 +111,8 @@ def load_dataset(
         data_dir: where the files are, for the data sets that are read from files.
         cache_dir: root of the cache, `array_cache.default_cache_dir()` unless given.
         download: whether anything may be downloaded.
-        per_class: for `shapes100`, training and test images of each class instead of (500, 100).
+        per_class: for `shapes100`, also where it stands in for `auto`, training and test images
+            of each class instead of (500, 100).
         entries: where to look for the name, `ENTRIES` unless given.
         options: of that data set alone, as its entry names them.
 
@@ -127,10 +128,11 @@ def load_dataset(
     # What a data set has no use for, and what changes nothing, is not held against it.
     shared = {"cache_dir": cache_dir, "download": download}
     taken = {option: value for option, value in shared.items() if option in entry.options}
+    size = None if name == AUTO else per_class
     try:
-        return entry.load(data_dir=data_dir, per_class=per_class, **taken, **options)
+        return entry.load(data_dir=data_dir, per_class=size, **taken, **options)
     except DataUnavailableError as error:
         if name != AUTO:
             raise
         _LOG.warning("%s instead of %s: %s", STAND_IN, entry.title, error)
-        return load_dataset(STAND_IN, cache_dir=cache_dir, entries=known)
+        return load_dataset(STAND_IN, cache_dir=cache_dir, per_class=per_class, entries=known)

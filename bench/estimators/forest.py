@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import warnings
 from functools import partial
 from typing import cast
 
@@ -57,7 +58,10 @@ def fit_forest(
 ) -> RandomForestClassifier:
     """Fit scikit-learn's forest on float32 (n, features) with all cores, else its defaults."""
     forest = RandomForestClassifier(n_estimators=trees, random_state=seed, n_jobs=-1)
-    forest.fit(features, labels)
+    with warnings.catch_warnings():
+        # Labels are classes here; with few images of each, scikit-learn asks so once a tree.
+        warnings.filterwarnings("ignore", "The number of unique classes is greater than 50%")
+        forest.fit(features, labels)
     return forest
 
 

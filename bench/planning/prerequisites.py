@@ -19,7 +19,7 @@ from bench.planning.run_spec import RunSpec, WeightsIdentity
 from bench.planning.tiers import Tier
 from bench.registry import Registry
 from datasets import ImageDataset
-from datasets.registry import PREFERRED
+from datasets.registry import AUTO, PREFERRED, STAND_IN
 from models.errors import WeightsError
 from models.vgg19_weights import ENVIRONMENT_VARIABLE, BackboneWeights, find_weights
 
@@ -71,10 +71,13 @@ def load_images(name: str, tier: Tier, sources: Sources) -> ImageDataset:
         datasets.DataError: they cannot be had.
     """
     known, options = installed_datasets(), dict(sources.options)
-    can_be_small = name in known and "per_class" in known.get(name).options
+    # With `auto` the synthetic set may have to stand in, and its runs ask for it by its name.
+    drawn = STAND_IN if name == AUTO else name
+    can_be_small = drawn in known and "per_class" in known.get(drawn).options
     if can_be_small and tier.name == "smoke" and tier.train_per_class is not None:
         size = (tier.train_per_class, tier.test_per_class or 1)
-        return load_asked(name, None, options, per_class=size)
+        where = sources.data_dir if name == AUTO else None
+        return load_asked(name, where, options, per_class=size)
     return load_asked(name, sources.data_dir, options)
 
 

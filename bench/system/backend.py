@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from importlib.util import find_spec
@@ -80,6 +81,8 @@ def import_backend(name: str | None = None) -> str:
 
             # The first question makes a framework set up its devices, which it writes about too.
             keras.distribution.list_devices()
+        # Each model here has programs of its own, which TensorFlow takes for one that changes.
+        logging.getLogger("tensorflow").setLevel(logging.ERROR)
     return chosen
 
 

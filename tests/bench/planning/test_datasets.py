@@ -7,9 +7,12 @@ import pytest
 from bench.engines.session import Session
 from bench.errors import BenchError
 from bench.planning.datasets import load_asked, named_with_options
-from bench.planning.prerequisites import Sources
+from bench.planning.prerequisites import Sources, load_images
+from bench.planning.tiers import get_tier
 from bench.records.store import RunStore
-from datasets import DataError
+from datasets import DataError, ImageDataset
+from datasets.cifar100 import loader as cifar100_loader
+from datasets.errors import DataUnavailableError
 
 
 @pytest.mark.parametrize(
@@ -47,3 +50,17 @@ def test_unfit_option_is_named(options: dict, message: str, tmp_path: Path) -> N
 def test_options_reach_another_process(tmp_path: Path) -> None:
     session = Session(RunStore(tmp_path), Sources(tmp_path, "random", (("image_size", 64),)))
     assert Session.from_plain(session.to_plain()).sources == session.sources
+
+
+def test_stand_in_of_a_tier_is_what_its_name_gives(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that does one run asks by the name that planning found, and must get the same."""
+
+    def load_nothing(*_: object, **__: object) -> ImageDataset:
+        raise DataUnavailableError("no network")
+
+    monkeypatch.setattr(cifar100_loader, "load", load_nothing)
+    tier = get_tier("smoke")
+    planned = load_images("auto", tier, Sources())
+    assert planned.name == "shapes100"
+    assert len(planned.train) == 100
+    assert planned.fingerprint == load_images(planned.name, tier, Sources()).fingerprint
