@@ -21,7 +21,7 @@ from bench.progress import events
 from bench.records.metrics import per_class_accuracy, score
 from bench.records.record import DatasetPart, RunRecord, TierPart, TimingsPart, WeightsPart
 from bench.records.store import CHECKPOINT
-from bench.system.clock import now
+from bench.system.clock import after, now
 from bench.system.cores import threads
 from bench.system.memory import peak_bytes, reset_peak
 from datasets import ImageDataset
@@ -204,7 +204,7 @@ def _fit_and_record(run: RunSpec, session: Session, folder: Path) -> RunRecord:
         peak_memory_bytes=peak_bytes(),
         environment=describe_environment(code, threads=threads()),
         started=started,
-        finished=now(),
+        finished=after(started, time.perf_counter() - clock),
         attempts=session.attempts,
         protocol=session.protocols.get(run.approach),
         allow_dirty=session.allow_dirty,

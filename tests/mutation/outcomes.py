@@ -128,6 +128,9 @@ def section(rows: Sequence[Row], known: dict[str, Reason]) -> str:
             f"| {file} | {max(row.of for row in own)} | {len(own)} | {len(own) - counted} "
             f"| {seen} of {counted} |"
         )
+    missing = [module.file for module in all_modules() if module.file not in {r.file for r in rows}]
+    if missing:
+        lines += ["", f"Not planted yet: {', '.join(missing)}."]
     alive = [row for row in rows if row.lives]
     lines += [
         "",

@@ -76,6 +76,7 @@ def test_score_leaves_out_only_what_nothing_could_notice() -> None:
     assert "| bench/x.py | 40 | 4 | 1 | 1 of 3 |" in said
     assert "| bench/x.py | `a \\| b` | `a & b` | equivalent: a set |" in said
     assert "| bench/x.py | `d = 1` | `d = 2` | not yet said |" in said
+    assert "Not planted yet: datasets/splits.py, bench/inputs/splits.py, " in said
 
 
 def test_outcomes_are_kept_until_their_mutant_is_no_more(tmp_path: Path) -> None:

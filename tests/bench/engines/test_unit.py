@@ -19,6 +19,7 @@ from bench.planning.run_spec import RunSpec, WeightsIdentity
 from bench.progress import events
 from bench.records.record import RunRecord
 from bench.records.store import CHECKPOINT, WEIGHTS, RunStore
+from bench.verification.record_checks import check_record
 from datasets import load_dataset
 from tests.support.tiny import NETWORK, make_run, make_session, register
 
@@ -159,3 +160,16 @@ def test_damaged_record_stops_nothing_silently(session: Session) -> None:
     (session.folder(make_run()) / "record.json").write_text("{")
     with pytest.raises(BenchError, match="is damaged"):
         do_run(make_run(), session)
+
+
+def test_clock_that_is_set_back_during_a_run_leaves_a_sound_record(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times = iter(["2026-03-01T12:00:00+00:00", *["2026-02-27T12:00:00+00:00"] * 9])
+    monkeypatch.setattr("bench.engines.unit.now", lambda: next(times))
+    record = do_run(make_run(), session)
+    assert record.started == "2026-03-01T12:00:00+00:00"
+    # As long after it as the run took: a minute at the most, which is a thousand times what it is.
+    assert "2026-03-01T12:00:00+00:00" <= record.finished < "2026-03-01T13:00:00+00:00"
+    found = [finding.what for finding in check_record(record, {}, None)]
+    assert not [what for what in found if "started" in what or "timings" in what]
