@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -11,6 +12,9 @@ from bench.engines.session import Session
 from bench.planning.plan import Plan
 from bench.progress import events
 from bench.records.record import RunRecord
+
+# Pages read every record: drawn after each of thousands they would take longer than the runs.
+_REST = 10
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,8 @@ def carry_out(
         plan: the runs.
         session: how.
         engine: by what.
-        refresh: called after each new record, to write the pages that show it.
+        refresh: called after a new record, to write the pages that show it, and at the end; between
+            two calls ten times as long goes by as the last one took.
 
     Raises:
         BenchError: bad input that concerns every run; what was finished before stays.
@@ -53,11 +58,18 @@ def carry_out(
             new.append(event.run.key)
         session.listener(event)
 
-    records = {}
-    for record in engine.run(plan, replace(session, listener=listen)):
-        records[record.key] = record
-        remove_job(session.store, record.key)
+    records, due = {}, 0.0
+    try:
+        for record in engine.run(plan, replace(session, listener=listen)):
+            records[record.key] = record
+            remove_job(session.store, record.key)
+            began = time.monotonic()
+            if new and began >= due:
+                new.clear()
+                refresh()
+                ended = time.monotonic()
+                due = ended + _REST * (ended - began)
+    finally:
         if new:
-            new.clear()
             refresh()
     return Result(records, failed)

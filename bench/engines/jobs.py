@@ -72,6 +72,11 @@ def waiting_keys(store: RunStore) -> list[str]:
     return sorted(path.stem for path in (store.root / FOLDER).glob("*.json"))
 
 
+def waits(store: RunStore, key: str) -> bool:
+    """Whether the job of this key is not done yet; the others are not looked at."""
+    return _path(store, key).exists()
+
+
 def _path(store: RunStore, key: str) -> Path:
     if not key.isalnum():
         raise BenchError(f"{key!r} is no key of a run: 12 hexadecimal digits")

@@ -116,6 +116,7 @@ class Session:
             "options": dict(self.sources.options),
             "cache": str(self.cache.absolute()),
             "rerun": self.rerun,
+            "timeout": self.timeout,
             "allow_dirty": self.allow_dirty,
             "protocols": dict(self.protocols),
             "attempts": self.attempts,
@@ -137,6 +138,8 @@ class Session:
             cache=Path(plain["cache"]),
             listener=listener,
             rerun=plain["rerun"],
+            # A plan that is older than this value has none.
+            timeout=plain.get("timeout"),
             allow_dirty=plain["allow_dirty"],
             protocols=plain["protocols"],
             attempts=plain["attempts"],

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.engines.failures import Failures
-from bench.engines.jobs import read_job, waiting_keys
+from bench.engines.jobs import read_job, waits
 from bench.records.opening import open_store
 from bench.records.store import RunStore
 
@@ -22,7 +22,7 @@ class RunKeys:
         """Do every run that still waits; gives the keys of those that have no record now."""
         store = open_store(Path(results))
         # After preemption the job begins again: what is finished waits no longer.
-        return [key for key in keys if key in waiting_keys(store) and not do(store, key)]
+        return [key for key in keys if waits(store, key) and not do(store, key)]
 
     def checkpoint(self, keys: list[str], results: str) -> Any:
         """What submitit sends again after preemption or at the time limit."""

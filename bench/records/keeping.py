@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from bench.records.record import RunRecord
 from bench.system.files import atomic_writer, sha256_of, write_text_atomically
 
 PENDING = "ledger-entry.json"
+# Beside the ledger while steps are under way: only where it was left must a crash be looked for.
+UNFINISHED = "ledger.unfinished"
 
 
 def record_text(record: RunRecord) -> str:
@@ -70,6 +73,23 @@ class Keeping:
     record: str
     predictions: str
 
+    @property
+    def was_interrupted(self) -> bool:
+        """Whether a crash may have left steps undone."""
+        return (self.root / UNFINISHED).exists()
+
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        """Have a crash within the block be noticed by whoever writes next.
+
+        Raises:
+            BenchError: the folder cannot be written to.
+        """
+        mark = self.root / UNFINISHED
+        write_text_atomically(mark, "")
+        yield
+        mark.unlink()
+
     def keep(self, folder: Path, record: RunRecord, *, replaces: str | None = None) -> None:
         """Write a record, whose predictions lie there already, and its entry.
 
@@ -109,6 +129,7 @@ class Keeping:
                 left = source / self.record
                 if left.exists() and sha256_of(left) == entry.record:
                     self.move(source, self.root / entry.place)
+        (self.root / UNFINISHED).unlink(missing_ok=True)
 
     def move(self, source: Path, target: Path) -> None:
         """Move a record and its predictions; going on with a move that was interrupted is alike.

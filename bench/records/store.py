@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from bench.errors import BenchError
-from bench.records.keeping import Keeping, draft_of
+from bench.records.keeping import PENDING, Keeping, draft_of
 from bench.records.ledger import LEDGER, Draft, Ledger, Outcome, standings
 from bench.records.parsing import DamageError, parse_record
 from bench.records.predictions import Hits, Predictions
@@ -131,7 +131,8 @@ class RunStore:
         """
         keeping = self._keeping
         with self.ledger.locked():
-            keeping.repair()
+            if keeping.was_interrupted or (folder / PENDING).exists():
+                keeping.repair()
             replaces = self._make_room(folder)
             predictions.save(folder / PREDICTIONS)
             digest = sha256_of(folder / PREDICTIONS)
@@ -142,7 +143,8 @@ class RunStore:
                 readings[name] = readings[name].model_copy(update={"predictions_sha256": other})
             sealed = record.model_copy(update={"predictions_sha256": digest, "readings": readings})
             sound = RunRecord.model_validate(sealed.model_dump())
-            keeping.keep(folder, sound, replaces=replaces)
+            with keeping.whole():
+                keeping.keep(folder, sound, replaces=replaces)
         return sealed
 
     def _make_room(self, folder: Path) -> str | None:
@@ -191,8 +193,9 @@ class RunStore:
             target = target.with_name(f"{folder.name}-{digest[:8]}")
             draft = draft_of(record, outcome, target.relative_to(self.root), digest, reason)
             origin = folder.relative_to(self.root).as_posix()
-            self.ledger.append([draft.model_copy(update={"origin": origin})])
-            self._keeping.move(folder, target)
+            with self._keeping.whole():
+                self.ledger.append([draft.model_copy(update={"origin": origin})])
+                self._keeping.move(folder, target)
         return target
 
     def repair(self) -> None:

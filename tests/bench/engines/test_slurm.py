@@ -42,6 +42,14 @@ def test_short_runs_share_a_job_and_full_ones_do_not() -> None:
     assert [len(group) for group in alone] == [1, 1, 1]
 
 
+def test_no_array_has_more_jobs_than_slurm_allows() -> None:
+    full = get_tier("full")
+    runs = [make_run("basic_cnn", seed, tier=full) for seed in range(2001)]
+    jobs = bundles(steps(*runs))
+    assert len(jobs) == 667
+    assert [key for job in jobs for key in job] == [run.key for run in runs]
+
+
 def test_network_comes_before_its_forest_in_one_job() -> None:
     full = get_tier("full")
     network, forest = (make_run(name, 0, tier=full) for name in ("vgg19_linear", "vgg19_forest"))

@@ -10,6 +10,7 @@ import pytest
 
 import bench.system.files as files
 from bench.errors import BenchError
+from bench.records.keeping import Keeping
 from bench.records.ledger import breaks
 from bench.records.migration import adopt, key_of, migrate
 from bench.records.store import PREDICTIONS, RECORD, RunStore
@@ -54,8 +55,8 @@ def kill_at(monkeypatch, number):
     monkeypatch.setattr(files.Path, "replace", replaced)
 
 
-# Predictions, draft, record, ledger.
-@pytest.mark.parametrize(("number", "recorded"), [(0, False), (1, False), (2, False), (3, True)])
+# Predictions, mark, draft, record, ledger.
+@pytest.mark.parametrize(("number", "recorded"), [*((n, False) for n in range(4)), (4, True)])
 @pytest.mark.promise(
     "a kill at any write of a record and its ledger entry",
     "the next start finishes or drops it; nothing is listed twice",
@@ -77,11 +78,18 @@ def test_a_crash_at_any_write_is_repaired(store, monkeypatch, number, recorded):
 
 def test_the_next_write_repairs_too(store, monkeypatch):
     with monkeypatch.context() as patch:
-        kill_at(patch, 3)
+        kill_at(patch, 4)
         with pytest.raises(Killed):
             write_run(store, seed=0)
     write_run(store, seed=1)
     assert [entry.place[-1] for entry in store.ledger.entries()] == ["0", "1"]
+
+
+def test_a_write_looks_for_no_crash_where_none_was(store, monkeypatch):
+    write_run(store, seed=0)
+    monkeypatch.setattr(Keeping, "repair", None)
+    write_run(store, seed=1)
+    assert [path.name for path in store.root.iterdir() if path.suffix == ".unfinished"] == []
 
 
 def test_a_draft_whose_entry_is_there_is_dropped(store):
@@ -123,7 +131,8 @@ def test_what_is_done_again_is_set_aside_whole(store):
     assert [record.test.accuracy for _, record in store.all_runs()] == [0.7, 0.4]
 
 
-@pytest.mark.parametrize("number", [0, 1, 2])
+# Mark, ledger, predictions, record.
+@pytest.mark.parametrize("number", [0, 1, 2, 3])
 @pytest.mark.promise("a kill while a run is set aside", "the move is finished, with its reason")
 def test_setting_aside_is_finished_after_a_crash(store, monkeypatch, number):
     folder = write_run(store)
@@ -131,7 +140,7 @@ def test_setting_aside_is_finished_after_a_crash(store, monkeypatch, number):
         kill_at(patch, number)
         with pytest.raises(Killed):
             store.set_aside(folder, "withdrawn", "trained on the wrong images")
-    if number == 0:
+    if number <= 1:
         store.set_aside(folder, "withdrawn", "trained on the wrong images")
     store.repair()
     assert list(store.runs()) == []
