@@ -7,6 +7,7 @@ import pytest
 
 from bench.engines.bundles import bundles
 from bench.engines.cluster import ClusterOptions, minutes_of
+from bench.engines.jobs import read_job, waiting_keys, write_jobs
 from bench.engines.slurm import _parameters, script
 from bench.engines.slurm_task import RunKeys
 from bench.engines.steps import Step
@@ -81,6 +82,13 @@ def replace_key(record: object, key: str) -> object:
     return record.model_copy(update={"key": key, "seed": 1})
 
 
+def test_limit_of_a_run_travels_with_its_job(tmp_path: Path) -> None:
+    session = make_session(tmp_path, timeout=90.0)
+    write_jobs(steps(make_run("basic_cnn")), session)
+    (key,) = waiting_keys(session.store)
+    assert read_job(session.store, key)[1].timeout == 90
+
+
 def test_warning_comes_well_before_a_limit_under_ten_minutes() -> None:
     assert _parameters(ClusterOptions(minutes=2), 1)["signal_delay_s"] == 30
     assert _parameters(ClusterOptions(minutes=120), 1)["signal_delay_s"] == 90
@@ -96,7 +104,6 @@ def test_requeued_job_leaves_out_what_is_finished(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from bench.engines import slurm_task
-    from bench.engines.jobs import write_jobs
 
     session = make_session(tmp_path)
     run = make_run("basic_cnn")
