@@ -73,10 +73,10 @@ def _images(store: RunStore, dataset: str | None, data_dir: Path | None) -> Sequ
 def _architectures(approaches: Sequence[Approach]) -> Sequence[Architecture]:
     from bench.errors import BenchError
     from bench.report.architecture import build_architectures
-    from bench.system.backend import choose_backend
+    from bench.system.backend import import_backend
 
     try:
-        choose_backend()
+        import_backend()
     except BenchError as error:
         say(f"without the architectures: {error}")
         return ()

@@ -125,8 +125,10 @@ def _replay(dataset: str | None, data_dir: Path | None) -> Replay:
 
 def _rerun(found: Examination, replay: Replay, count: int, seed: int, epochs: int) -> Reruns:
     from bench.records.environment import describe_environment
+    from bench.system.backend import import_backend
     from bench.verification.rerun import choose, run_again
 
+    import_backend()
     chosen = choose(found.runs, count, seed)
     return run_again(chosen, replay, describe_environment(threads=1), epochs=epochs)
 
@@ -188,9 +190,9 @@ def _verify_images(images: ImageDataset) -> list[Problem]:
 
 
 def _verify_models() -> tuple[tuple[str, ...], list[Problem]]:
-    from bench.system.backend import choose_backend
+    from bench.system.backend import import_backend
 
-    choose_backend()
+    import_backend()
     from bench.verification.problem import Finding
     from models.conformance import list_tables, load_table, mismatches
     from models.registry import build
@@ -205,10 +207,10 @@ def _verify_models() -> tuple[tuple[str, ...], list[Problem]]:
 
 def _verify_pages(store: RunStore, images: Sequence[ImageDataset]) -> list[Problem]:
     from bench.records.opening import open_store
-    from bench.system.backend import choose_backend
+    from bench.system.backend import import_backend
     from bench.verification.redrawn import check_exploration, check_report
 
-    choose_backend()
+    import_backend()
     store = open_store(store.root)
     problems = list(check_report(store, images))
     return problems + [problem for one in images for problem in check_exploration(store, one)]

@@ -14,7 +14,7 @@ from bench.explore.wording import called
 from bench.pages.figures import MUTED, Figure
 from bench.pages.sections import Table
 from bench.pages.words import readable
-from bench.system.backend import choose_backend
+from bench.system.backend import import_backend
 from datasets import AffineAugmentation, ImageDataset
 
 # As large as the sheet's width allows: smaller, nobody sees what a turn of some degrees does.
@@ -61,7 +61,7 @@ def augmented(
     image: NDArray[np.uint8], augmentation: AffineAugmentation, draws: int, seed: int
 ) -> NDArray[np.uint8]:
     """One image (height, width, 3) as training would see it, uint8 (draws, height, width, 3)."""
-    choose_backend()
+    import_backend()
     from keras import ops
 
     from datasets.augmentation.layer import RandomAffine

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from bench.approaches.recipes import FrozenBackbone
 from bench.errors import unknown
 from bench.explore.near_duplicates import Embedding
-from bench.system.backend import choose_backend
+from bench.system.backend import import_backend
 from datasets.array_cache import default_cache_dir
 from models.vgg19_weights import BackboneWeights, find_weights
 
@@ -114,7 +114,7 @@ def backbone_embedding(weights: BackboneWeights, cache: Path) -> Embedding:
         # Keras comes in only where its features are wanted.
         from bench.inputs.features import features_of
 
-        choose_backend()
+        import_backend()
         samples = features_of(images, model=model, backbone=backbone, weights=weights, cache=cache)
         chunks = np.array_split(np.arange(len(samples)), max(1, len(samples) // _ROWS))
         return np.concatenate([samples.take(c).mean(axis=(1, 2), dtype=np.float32) for c in chunks])

@@ -14,7 +14,7 @@ from bench.explore.sheet import LINE, WIDTH, Sheet, Tile, Words, strip
 from bench.explore.wording import called
 from bench.pages.figures import MUTED, Figure
 from bench.pages.words import enumerated, readable
-from bench.system.backend import choose_backend
+from bench.system.backend import import_backend
 from datasets import ImageDataset
 
 SIZE = 96
@@ -30,7 +30,7 @@ def resized(images: NDArray[np.uint8], method: str, size: int = SIZE) -> NDArray
     Rounded and cut to 0 to 255 for showing: bicubic interpolation overshoots, and the backbone gets
     what it gives.
     """
-    choose_backend()
+    import_backend()
     from keras import ops
 
     from bench.inputs.features import BackboneInput

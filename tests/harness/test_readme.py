@@ -99,4 +99,5 @@ def test_command_succeeds_as_typed(line: str, copy: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
+    assert "absl::InitializeLog" not in done.stderr
     assert done.stdout.strip()

@@ -39,3 +39,17 @@ def test_missing_data_is_said_once_and_libraries_say_nothing(tmp_path: Path) -> 
     assert done.stderr.count("random backbone") == 1
     assert "Warning" not in done.stderr
     assert "WARNING" not in done.stderr
+
+
+def test_models_are_built_without_a_word_of_the_framework(tmp_path: Path) -> None:
+    results = Path(__file__).parents[3] / "results"
+    quiet = {name: value for name, value in os.environ.items() if name != "TF_CPP_MIN_LOG_LEVEL"}
+    done = subprocess.run(
+        [sys.executable, "-m", "bench", "verify", "--models", "--results", str(results)],
+        cwd=tmp_path,
+        env=quiet,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
