@@ -92,12 +92,16 @@ def locked(folder: Path, session: Session) -> Iterator[None]:
             session.listener(events.Note(f"{folder.name}: another process does this run; waiting"))
             lock.acquire()
     except OSError as error:
-        raise BenchError(
-            f"cannot write results to {session.store.root}: {error.strerror or error}; "
-            "choose another folder with --results"
-        ) from error
+        raise _unwritable(session, error) from error
     with lock:
         yield
+
+
+def _unwritable(session: Session, error: OSError) -> BenchError:
+    return BenchError(
+        f"cannot write results to {session.store.root}: {error.strerror or error}; "
+        "choose another folder with --results"
+    )
 
 
 def task_of(run: RunSpec, session: Session, folder: Path) -> Task:
@@ -117,7 +121,10 @@ def task_of(run: RunSpec, session: Session, folder: Path) -> Task:
         session.cache,
         lambda done, total: session.listener(events.FeaturesProgress(run, done, total)),
     )
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(session, error) from error
     return Task(
         run=run,
         inputs=inputs,
