@@ -10,6 +10,7 @@ from bench.commands.check import check
 from bench.commands.collect import collect
 from bench.commands.demo import demo
 from bench.commands.explore import explore
+from bench.commands.features import features
 from bench.commands.leaderboard import leaderboard
 from bench.commands.list import list_entries
 from bench.commands.merge import merge
@@ -64,6 +65,7 @@ app.command("run")(run)
 app.command("demo")(demo)
 app.command("ablate")(ablate)
 app.command("explore")(explore)
+app.command("features")(features)
 app.command("leaderboard")(leaderboard)
 app.command("report")(report)
 app.command("protocol")(protocol)

@@ -103,7 +103,7 @@ def features_of(
             if file.exists() and not file.is_file():
                 raise BenchError(f"{file} should be a file and is none; move it away")
         with FileLock(path.with_suffix(".lock")):
-            layout = _layout_in(path, key, len(images))
+            layout = layout_in(path, key, len(images))
             if layout is None:
                 if path.exists():
                     tell(f"{path} is damaged; computing its features again")
@@ -195,7 +195,7 @@ class Reader:
         return found
 
 
-def _layout_in(path: Path, key: str, count: int) -> Layout | None:
+def layout_in(path: Path, key: str, count: int) -> Layout | None:
     """The layout of a whole file of features; `None` where there is none, or it is damaged."""
     try:
         with path.open("rb") as file:

@@ -63,8 +63,7 @@ def read_inputs(
         datasets.DataError: there are too few images for the recipe's split.
     """
     recipe = run.network_recipe
-    chosen = _subset(dataset.train.fine, run.tier.train_per_class)
-    test = test_positions(dataset, run.tier)
+    chosen, test = positions(dataset, run.tier)
     labels = dataset.train.fine[chosen]
     train, validation = tail_split(len(chosen), recipe.split.fraction)
     started = time.perf_counter()
@@ -79,6 +78,11 @@ def read_inputs(
         num_classes=dataset.num_classes,
         feature_seconds=time.perf_counter() - started if recipe.reads_features else 0.0,
     )
+
+
+def positions(dataset: ImageDataset, tier: Tier) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Int64 (n,) each: which images of the two splits a tier takes, the same for every run."""
+    return _subset(dataset.train.fine, tier.train_per_class), test_positions(dataset, tier)
 
 
 def test_positions(dataset: ImageDataset, tier: Tier) -> NDArray[np.int64]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
@@ -87,6 +87,19 @@ class RunSpec:
     def needs(self) -> tuple[RunSpec, ...]:
         """The runs whose trained weights this one reads."""
         return (self.base,) if self.base and self.recipe.needs_trained_base else ()
+
+    @property
+    def features(self) -> Hashable | None:
+        """What determines the frozen features that the run reads; `None` where it reads none.
+
+        Runs of one plan for which it is equal share one file of the feature cache.
+        """
+        recipe = self.network_recipe
+        if not recipe.reads_features:
+            return None
+        caps = self.tier.train_per_class, self.tier.test_per_class
+        model = (self.base or self).model if self.weights and not self.weights.sha256 else ""
+        return recipe.backbone, model, self.weights, self.fingerprint, caps, self.backend
 
     @cached_property
     def key(self) -> str:
