@@ -225,4 +225,5 @@ def _fit_and_record(run: RunSpec, session: Session, folder: Path) -> RunRecord:
         per_class_accuracy=per_class_accuracy(outcome.test, inputs.num_classes),
         readings=dict(outcome.readings),
     )
-    return session.store.write(folder, record, outcome.test, outcome.others)
+    store = session.store.collection(run.collection)
+    return store.write(folder, record, outcome.test, outcome.others)

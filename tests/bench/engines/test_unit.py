@@ -65,6 +65,14 @@ def test_run_is_found_in_another_store_too(session: Session, tmp_path: Path) -> 
     assert not list((tmp_path / "mine").rglob("record.json"))
 
 
+def test_run_of_a_collection_is_listed_in_the_ledger_beside_it(session: Session) -> None:
+    do_run(dataclasses.replace(make_run(), collection="ablations"), session)
+    own = session.store.collection("ablations")
+    (entry,) = own.ledger.entries()
+    assert (own.root / entry.place / "record.json").is_file()
+    assert not session.store.ledger.entries()
+
+
 def test_rerun_repeats_a_run(session: Session) -> None:
     first = do_run(make_run(), session)
     again = do_run(make_run(), dataclasses.replace(session, rerun=True))
