@@ -199,6 +199,16 @@ class TestConfusion:
         blocks = matrix[order][:, order].reshape(20, 5, 20, 5).sum(axis=(1, 3))
         np.testing.assert_allclose(coarse, 100 * blocks / 150)
 
+    def test_classes_are_led_by_their_superclasses(self, standing):
+        _, figure = confusion.figures(group_of(standing, "basic_cnn"))
+        axes = drawn(figure)
+        names = [name.replace("_", " ") for name in cifar100().coarse_names]
+        assert [label.get_text() for label in axes.get_yticklabels()] == names
+        assert axes.get_yticks().tolist() == [5 * k + 2 for k in range(20)]
+        # Between two superclasses one line across and one down.
+        assert len(axes.lines) == 2 * 19
+        assert "ordered by superclass" in figure.caption
+
     def test_pairs_count_both_ways_and_share_ranks(self):
         matrix = np.diag([5, 5, 5, 5])
         matrix[0, 1], matrix[1, 0], matrix[2, 3], matrix[3, 0] = 2, 1, 3, 1
@@ -265,6 +275,16 @@ class TestPerClass:
         expected = [100 * value for value in per_class.accuracies(group)]
         np.testing.assert_allclose(sorted(dots), sorted(expected))
 
+    def test_each_superclass_has_a_bar_at_its_mean(self, standing):
+        group = group_of(standing, "basic_cnn")
+        axes = drawn(per_class.figure(group))
+        bars = [line.get_xdata()[0] for line in axes.lines if line.get_marker() == "|"]
+        means = np.zeros(20)
+        for label, value in enumerate(per_class.accuracies(group)):
+            means[cifar100().fine_to_coarse[label]] += 100 * value / 5
+        np.testing.assert_allclose(bars, sorted(means, reverse=True))
+        assert per_class.table(group).columns[1] == "superclass"
+
     def test_alternative_text_names_best_and_worst_class(self, standing):
         group = group_of(standing, "basic_cnn")
         means = np.mean([record.per_class_accuracy for record in group.records], axis=0)
@@ -274,7 +294,7 @@ class TestPerClass:
         assert f"best is {names[best]} with {100 * means[best]:.0f} %" in text
         assert f"worst {names[worst]} with {100 * means[worst]:.0f} %" in text
 
-    def test_class_without_a_image_is_left_open(self, tmp_path):
+    def test_class_without_an_image_is_left_open(self, tmp_path):
         write_run(RunStore(tmp_path), n=50)
         (standing,) = standings(RunStore(tmp_path), FEW)
         (group,) = standing.groups
@@ -355,6 +375,8 @@ class TestMistakes:
         assert tile.lines[0] == cifar100().fine_names[first.label].replace("_", " ")
         assert tile.lines[3] == f"{first.votes} of 3 seeds"
         assert len(close.tiles) == mistakes.SHOWN
+        titles = ["Close: the right superclass", "Far: another superclass"]
+        assert [close.title, far.title] == titles
 
 
 class TestAcrossApproaches:
